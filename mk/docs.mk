@@ -1,0 +1,3 @@
+# Man pages and completions, generated from the option tables.
+.PHONY: docs
+docs:
