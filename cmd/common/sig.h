@@ -2,9 +2,13 @@
  *
  * SIGINT, SIGTERM, SIGHUP: the first asks to finish with a summary, the second
  * ends the program at once with status 128 + signal, the live line removed.
- * SIGUSR1 asks for an interim summary.  SIGPIPE is ignored.  No SA_RESTART:
- * system calls that wait return EINTR.  A SIGHUP that is ignored at the start
- * (nohup) stays ignored. */
+ * SIGUSR1 asks for an interim summary.  SIGPIPE is ignored.  What follows the
+ * first signal within 200 ms belongs to it: timeout(1) signals the program and
+ * then its process group.
+ *
+ * poll, ppoll, epoll_wait and nanosleep return EINTR (signal(7)); reads and writes
+ * are restarted, so that no output is lost.  So wait with sig_ppoll(), not in a
+ * blocking recvmsg.  A SIGHUP that is ignored at the start (nohup) stays ignored. */
 #ifndef COMMON_SIG_H
 #define COMMON_SIG_H
 

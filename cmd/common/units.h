@@ -8,8 +8,9 @@
 
 #include <mc/base.h>
 
-/* "10/s", "10pps", "10": packets a second; "20Mbit", "1.5Gbit/s", "64kbps":
- * bits a second; "max".  k M G T are powers of 1000, in either case. */
+/* "10/s", "5kpps", "10": packets a second; "20Mbit", "1.5Gbit/s", "64kbps": bits
+ * a second; "max".  k M G T are powers of 1000, in either case; a number with a
+ * power and no unit ("5M") is refused, because programs differ about it. */
 enum rate_unit {
 	RATE_NONE = 0,
 	RATE_PACKETS,
@@ -33,7 +34,7 @@ MC_MUSTCHECK int parse_time(mc_nsec *out, const char *text); /* "10" s, ns us ms
 MC_MUSTCHECK int parse_rate(struct rate *out, const char *text); /* 0 is -EINVAL */
 MC_MUSTCHECK int parse_size(uint64_t *out, const char *text);	 /* "1472", "1.5k"; k M G: 1024 */
 MC_MUSTCHECK int parse_range(struct range *out, const char *text);
-MC_MUSTCHECK int parse_percent(double *out, const char *text); /* "0.1%" or "0.001" */
+MC_MUSTCHECK int parse_percent(double *out, const char *text); /* "0.1%", "0.001"; not "1" */
 MC_MUSTCHECK int parse_dscp(unsigned *out, const char *text);  /* 0..63, "ef", "af41", "cs6" */
 
 /* All of these write into buf and return it. */
@@ -50,8 +51,7 @@ const char *format_percent(char buf[UNITS_TEXT], double share);	       /* "0.10 
  * "12.3 s", "2 m 3 s", "1 h 2 m"; "-1.23 ms" too. */
 const char *format_duration(char buf[UNITS_TEXT], mc_nsec d);
 
-/* RFC 3339 in UTC with nanoseconds: "2026-07-01T12:00:00.000000000Z".  Times
- * outside the years 1..9999 are clamped. */
+/* RFC 3339 in UTC with nanoseconds: "2026-07-01T12:00:00.000000000Z". */
 const char *format_time(char buf[UNITS_TEXT], mc_nsec since_epoch);
 
 /* "ef", "af41", "cs6", or NULL when the DSCP has no name. */
