@@ -56,8 +56,9 @@ struct mc_udp {
 	bool bad_sum; /* on veth also an offload artefact */
 };
 
-/* Reads the UDP header of an unfragmented frame.  -MC_EUNSUPPORTED when it is
- * not UDP or a later fragment. */
+/* Reads the UDP header of a frame.  Of a first fragment the payload is what is
+ * here, and its checksum is not judged.  -MC_ETRUNC, -MC_EBADLEN, or
+ * -MC_EUNSUPPORTED when it is not UDP or a later fragment. */
 MC_API MC_MUSTCHECK int mc_udp_parse(struct mc_udp *out, const struct mc_frame *f);
 
 /* RFC 1071 over len bytes, folded, not inverted; seed carries a previous sum. */
@@ -68,8 +69,9 @@ MC_API uint16_t mc_checksum_pseudo(const struct mc_addr *src, const struct mc_ad
 				   uint8_t protocol, uint32_t len);
 
 /* Writes IP and UDP headers for a payload of len bytes into buf, with
- * checksums, as a host would send them.  Returns the header length (28 or
- * 48), -ENOSPC, or -MC_EBADADDR when the families differ. */
+ * checksums, as a host would send them.  The payload itself is not copied.
+ * Returns the header length (28 or 48), -ENOSPC, -MC_EBADADDR when the families
+ * differ, or -MC_EBADLEN when the payload is too long for UDP. */
 struct mc_datagram_head {
 	struct mc_addr src, dst;
 	uint16_t src_port, dst_port;

@@ -5,10 +5,10 @@
  *     4    1 version, 1
  *     5    1 flags: 0x01 the CRC field is valid; others 0 when sent, ignored
  *     6    1 TTL or hop limit as sent
- *     7    1 DSCP as sent, 0..63
+ *     7    1 DSCP as sent, 0..63 (upper two bits ignored)
  *     8    8 session: random, new for every run of a sender
  *    16    8 sequence number: 0 for the first packet of a stream
- *    24    8 send time, nanoseconds since 1970-01-01 UTC
+ *    24    8 send time, nanoseconds since 1970-01-01 UTC, below 2^63
  *    32    4 stream: number of the stream within the session
  *    36    4 CRC-32C (RFC 3720 B.4) of the whole payload with this field zero
  *    40    . fill
@@ -32,7 +32,8 @@ struct mc_probe {
 };
 
 /* Writes the header into buf, whose fill is already in place; with p->has_crc
- * the CRC covers all len bytes.  Returns MC_PROBE_LEN, or -ENOSPC. */
+ * the CRC covers all len bytes.  Returns MC_PROBE_LEN, -ENOSPC, or -EINVAL for a
+ * DSCP above 63 or a time before 1970. */
 MC_API MC_MUSTCHECK int mc_probe_build(void *buf, size_t len, const struct mc_probe *p);
 
 /* For hot paths: changes sequence and send time of a built probe without CRC. */

@@ -1,0 +1,117 @@
+/* cursor.h - the only way libmc reads packet bytes: bounded, with sticky failure
+ *
+ * A read past the end marks the cursor bad; from then on every read gives 0 and
+ * an empty span, so callers test `bad` once per record and not once per field.
+ * Ranges come back as spans, never as bare pointers: a pointer to nothing at
+ * the end of the buffer looks too much like one to something. */
+#ifndef MC_WIRE_CURSOR_H
+#define MC_WIRE_CURSOR_H
+
+#include <mc/addr.h>
+#include <string.h>
+
+struct cur {
+	const uint8_t *p;
+	size_t left;
+	bool bad;
+};
+
+static inline struct cur cur_of(const void *buf, size_t len)
+{
+	return (struct cur){ .p = buf, .left = len };
+}
+
+static inline struct mc_span cur_take(struct cur *c, size_t n)
+{
+	struct mc_span s = { NULL, 0 };
+
+	if (c->bad || n > c->left) {
+		c->bad = true;
+		c->left = 0;
+		return s;
+	}
+	if (n == 0)
+		return s;
+	s.p = c->p;
+	s.len = n;
+	c->p += n;
+	c->left -= n;
+	return s;
+}
+
+static inline void cur_skip(struct cur *c, size_t n)
+{
+	(void)cur_take(c, n);
+}
+
+static inline struct mc_span cur_rest(struct cur *c)
+{
+	return cur_take(c, c->left);
+}
+
+/* A child that cannot leave its n bytes, whatever lengths it finds inside. */
+static inline struct cur cur_sub(struct cur *c, size_t n)
+{
+	struct mc_span s = cur_take(c, n);
+
+	return (struct cur){ .p = s.p, .left = s.len, .bad = c->bad };
+}
+
+static inline uint8_t cur_u8(struct cur *c)
+{
+	struct mc_span s = cur_take(c, 1);
+
+	return s.len ? s.p[0] : 0;
+}
+
+static inline uint16_t cur_be16(struct cur *c)
+{
+	struct mc_span s = cur_take(c, 2);
+
+	return s.len ? (uint16_t)(s.p[0] << 8 | s.p[1]) : 0;
+}
+
+static inline uint32_t cur_be32(struct cur *c)
+{
+	struct mc_span s = cur_take(c, 4);
+
+	if (!s.len)
+		return 0;
+	return (uint32_t)s.p[0] << 24 | (uint32_t)s.p[1] << 16 | (uint32_t)s.p[2] << 8 | s.p[3];
+}
+
+static inline uint64_t cur_be64(struct cur *c)
+{
+	struct mc_span s = cur_take(c, 8);
+
+	if (!s.len)
+		return 0;
+	return (uint64_t)s.p[0] << 56 | (uint64_t)s.p[1] << 48 | (uint64_t)s.p[2] << 40 |
+	       (uint64_t)s.p[3] << 32 | (uint64_t)s.p[4] << 24 | (uint64_t)s.p[5] << 16 |
+	       (uint64_t)s.p[6] << 8 | s.p[7];
+}
+
+/* MC_ANY when the bytes are not there. */
+static inline struct mc_addr cur_addr(struct cur *c, enum mc_family family)
+{
+	struct mc_span s = cur_take(c, family == MC_IPV4 ? 4 : 16);
+	struct mc_addr a = { 0 };
+
+	if (s.len) {
+		a.family = (uint8_t)family;
+		memcpy(a.bytes, s.p, s.len);
+	}
+	return a;
+}
+
+static inline struct mc_mac cur_mac(struct cur *c)
+{
+	struct mc_span s = cur_take(c, 6);
+	struct mc_mac m = { { 0 } };
+
+	if (s.len)
+		memcpy(m.bytes, s.p, sizeof(m.bytes));
+	return m;
+}
+
+#endif
