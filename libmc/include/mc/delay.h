@@ -40,10 +40,11 @@ MC_API void mc_hist_merge(struct mc_hist *into, const struct mc_hist *from);
 MC_API mc_nsec mc_hist_mean(const struct mc_hist *h);
 
 /* The value below which the share q (0..1) of all values lies; exact at 0 and
- * 1; 0 for an empty histogram. */
+ * 1; 0 for an empty histogram.  Negative values have no buckets: the smallest
+ * stands for all of them. */
 MC_API mc_nsec mc_hist_quantile(const struct mc_hist *h, double q);
 
-/* Lower and upper bound of a bucket, for those who draw it. */
+/* The values of a bucket, for those who draw it: low <= value < high. */
 MC_API mc_nsec mc_hist_bucket_low(unsigned bucket);
 MC_API mc_nsec mc_hist_bucket_high(unsigned bucket);
 
