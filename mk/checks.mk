@@ -1,12 +1,128 @@
-# Tests, lint, fuzzing, benchmarks.
+# Tests, sanitizers, fuzzing, benchmarks, lint, the release tarball.
 
+TIME        ?= 60
+TARGET      ?= *
+TESTS       ?=
+FUZZ_CC     ?= clang
+SAN_FLAGS    = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+LAB_BINS    := $(BUILD)/lab/lab-probe $(BUILD)/lab/lab-mroute
+GOLDEN_BATS := $(wildcard tests/golden/*.bats)
+CLI_BATS    := $(wildcard tests/cli/*.bats)
+LAB_BATS    := $(wildcard tests/lab/*.bats)
+LINT_BATS   := $(wildcard tests/lint/*.bats)
+
+## programs of the tests
 # A unit test links the pure objects only: what does not link is not pure.
 $(UNIT_BINS): $(BUILD)/tests/%: tests/unit/%.c $(PURE_OBJ)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LIB_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(PURE_OBJ) $(UNIT_LIBS)
 
-check-unit: $(UNIT_BINS)
-	$(Q)for t in $(UNIT_BINS); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || exit 1; done
+$(LAB_BINS): $(BUILD)/lab/lab-%: tests/lab/%.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -D_GNU_SOURCE $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
--include $(addsuffix .d,$(UNIT_BINS))
+$(BENCH_BINS): $(BUILD)/bench/%: tests/bench/%.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(MC_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
+-include $(addsuffix .d,$(UNIT_BINS) $(LAB_BINS) $(BENCH_BINS))
+
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+$(UNIT_BINS) $(LAB_BINS) $(BENCH_BINS) $(FUZZ_BINS) lint asan fuzz bench format: | deps
+endif
+
+## suites
+# Tests find the programs in MCTOOLS_BIN, other products in MCTOOLS_BUILD.  A
+# `make` they call is a fresh one, hence the variables taken away.
+TEST_ENV     = env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u MAKEOVERRIDES TESTS='$(TESTS)' \
+               CMOCKA_MESSAGE_OUTPUT=TAP BATS_TEST_TIMEOUT=$${BATS_TEST_TIMEOUT:-120} \
+               BATS_LIB_PATH=$${BATS_LIB_PATH:-/usr/lib/bats:/usr/share/bats:/usr/lib} \
+               MCTOOLS_BIN='$(abspath $(BUILD))/bin' MCTOOLS_BUILD='$(abspath $(BUILD))' \
+               LAB_HELPERS='$(abspath $(BUILD))/lab' LC_ALL=C.UTF-8 TZ=UTC
+BATS         = bats --tap $(if $(TESTS),--filter "$$TESTS")
+TALLY        = $(Q)$(TEST_ENV) tools/tally -o $(BUILD)/totals
+
+# Each suite: a name and a command.  Another part of the build adds its own
+# target to EXTRA_CHECKS; it prints TAP and runs after the unit tests.
+RUN_UNIT     = $(foreach t,$(UNIT_BINS),unit/$(notdir $(t)) $(t))
+RUN_EXTRA    = $(foreach t,$(EXTRA_CHECKS),$(t) '$(MAKE) -s --no-print-directory $(t) BUILD=$(BUILD)')
+RUN_GOLDEN   = $(if $(GOLDEN_BATS),golden '$(BATS) $(GOLDEN_BATS)')
+RUN_CLI      = $(if $(CLI_BATS),cli '$(BATS) $(CLI_BATS)') \
+               $(if $(LINT_BATS),lint '$(BATS) $(LINT_BATS)')
+RUN_LAB      = $(if $(LAB_BATS),lab 'tests/lab/lab.bash $(BATS) $(LAB_BATS)')
+
+check: all $(UNIT_BINS) $(LAB_BINS)
+	$(TALLY) $(RUN_UNIT) $(RUN_EXTRA) $(RUN_GOLDEN) $(RUN_CLI) $(RUN_LAB)
+
+check-unit: $(UNIT_BINS)
+	$(TALLY) $(RUN_UNIT)
+
+check-golden: all
+	$(TALLY) $(RUN_GOLDEN)
+
+check-cli: all
+	$(TALLY) $(RUN_CLI)
+
+check-lab: all $(LAB_BINS)
+	$(TALLY) $(RUN_LAB)
+
+# The same suites over a build of its own, under the sanitizers.
+asan:
+	$(Q)ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1 \
+		UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+		$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CFLAGS='-g -O1 $(SAN_FLAGS)' \
+		LDFLAGS='$(SAN_FLAGS)' check
+
+## fuzzing
+# The library is compiled again, with coverage, into a tree of its own.
+FUZZ_OBJ    := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(PURE_SRC))
+
+$(FUZZ_OBJ): $(BUILD)/fuzz/obj/%.o: %.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) $(LIB_CPPFLAGS) $(MC_CFLAGS) -g -O1 $(SAN_FLAGS) -fsanitize=fuzzer-no-link -c -o $@ $<
+
+$(FUZZ_BINS): $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_OBJ)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) $(LIB_CPPFLAGS) $(MC_CFLAGS) -g -O1 $(SAN_FLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_OBJ)
+
+-include $(FUZZ_OBJ:.o=.d) $(addsuffix .d,$(FUZZ_BINS))
+
+# What is found stays under build/fuzz: NAME-crash-... beside the grown corpus.
+fuzz: $(filter $(BUILD)/fuzz/fuzz_$(subst *,%,$(TARGET)),$(FUZZ_BINS))
+	$(if $^,,$(error no fuzz target matches TARGET=$(TARGET)))
+	$(Q)rc=0; for bin in $^; do \
+		name=$${bin##*/fuzz_}; corpus=$(BUILD)/fuzz/corpus/$$name; seeds=tests/fuzz/corpus/$$name; \
+		mkdir -p $$corpus; [ -d $$seeds ] || seeds=; \
+		echo "# fuzz $$name, $(TIME) s"; \
+		$$bin -max_total_time=$(TIME) -print_final_stats=1 -timeout=10 \
+			-artifact_prefix=$(BUILD)/fuzz/$$name- $$corpus $$seeds || rc=1; \
+	done; exit $$rc
+
+## the rest
+bench: all $(BENCH_BINS) $(LAB_BINS)
+	$(Q)$(TEST_ENV) BENCH_BIN='$(abspath $(BUILD))/bench' tests/bench/run
+
+lint: all
+	$(Q)BUILD=$(BUILD) MAKE='$(MAKE)' tools/lint
+
+C_FILES      = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
+
+format:
+	clang-format -i $(C_FILES)
+
+deps:
+	$(Q)BENCH='$(BENCH)' tools/deps $(filter-out deps,$(MAKECMDGOALS))
+
+# Reproducible: names sorted, times those of the commit, nobody's user id.
+dist:
+	$(Q)mkdir -p $(BUILD)
+	$(Q)git ls-files -z | tar --null -T - --sort=name --format=gnu --mtime="@$$(git log -1 --format=%ct)" \
+		--owner=0 --group=0 --numeric-owner --mode='u+rw,go+r-w,a-s' \
+		--transform='s,^,mctools-$(VERSION)/,S' -cf - | gzip -9n >$(BUILD)/mctools-$(VERSION).tar.gz
+	@echo $(BUILD)/mctools-$(VERSION).tar.gz
