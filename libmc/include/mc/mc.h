@@ -4,12 +4,17 @@
 
 #include <mc/addr.h>
 #include <mc/base.h>
+#include <mc/capture.h>
 #include <mc/delay.h>
 #include <mc/frame.h>
 #include <mc/group.h>
+#include <mc/host.h>
+#include <mc/iface.h>
 #include <mc/probe.h>
 #include <mc/rtp.h>
+#include <mc/rx.h>
 #include <mc/seq.h>
 #include <mc/spec.h>
+#include <mc/tx.h>
 
 #endif

@@ -1,0 +1,27 @@
+/* host.h - this host: its clock's discipline, limits and our privileges */
+#ifndef MC_HOST_H
+#define MC_HOST_H
+
+#include <mc/base.h>
+
+MC_BEGIN_DECLS
+
+/* Is CLOCK_REALTIME disciplined (NTP, PTP)?  One-way delays are only as good
+ * as both clocks. */
+struct mc_clock_sync {
+	bool synchronised;
+	mc_nsec max_error; /* the kernel's estimate */
+};
+
+MC_API void mc_clock_sync_get(struct mc_clock_sync *out);
+
+/* Raises the soft limit of open descriptors to the hard one and returns it. */
+MC_API uint64_t mc_raise_nofile(void);
+
+/* Gives up all capabilities and the right to gain new ones by execve, for good.
+ * Call after everything that needs a privilege is open. */
+MC_API MC_MUSTCHECK int mc_drop_privileges(struct mc_why *why);
+
+MC_END_DECLS
+
+#endif

@@ -1,0 +1,221 @@
+/* capture.c - frames through libpcap, and the only door to it */
+#include "sys/why.h"
+
+#include <errno.h>
+#include <mc/capture.h>
+#include <pcap/pcap.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* 32 MiB of ring: one second of 200,000 small frames and more. */
+#define RING_BYTES  (32 * 1024 * 1024)
+#define WHOLE_FRAME 262144
+
+struct mc_cap {
+	pcap_t *p;
+	bool live;
+	uint32_t linktype;
+	uint64_t dropped; /* the kernel's counter is 32 bits: add the differences */
+	uint32_t seen;
+};
+
+struct mc_capfile {
+	pcap_t *p;
+	pcap_dumper_t *d;
+};
+
+static int open_failed(int code, const char *ifname, const pcap_t *p, struct mc_why *why)
+{
+	switch (code) {
+	case PCAP_ERROR_PERM_DENIED:
+	case PCAP_ERROR_PROMISC_PERM_DENIED:
+		why_set(why, 0, "no permission to capture on %s", ifname);
+		why_fix(why, "run as root, or grant it: setcap cap_net_raw+ep PROGRAM");
+		return -EPERM;
+	case PCAP_ERROR_NO_SUCH_DEVICE:
+		return why_set(why, -ENODEV, "no interface '%s'", ifname);
+	case PCAP_ERROR_IFACE_NOT_UP:
+		why_set(why, 0, "interface %s is down", ifname);
+		why_fix(why, "ip link set %s up", ifname);
+		return -ENETDOWN;
+	default:
+		return why_set(why, -EIO, "cannot capture on %s: %s", ifname,
+			       pcap_geterr((pcap_t *)(uintptr_t)p));
+	}
+}
+
+static int set_filter(pcap_t *p, const char *filter, struct mc_why *why)
+{
+	struct bpf_program prog;
+
+	if (!filter)
+		return 0;
+	if (pcap_compile(p, &prog, filter, 1, PCAP_NETMASK_UNKNOWN) < 0)
+		return why_set(why, -EINVAL, "filter '%s': %s", filter, pcap_geterr(p));
+	int ret = pcap_setfilter(p, &prog);
+
+	pcap_freecode(&prog);
+	return ret < 0 ? why_set(why, -EIO, "filter '%s': %s", filter, pcap_geterr(p)) : 0;
+}
+
+static mc_cap *cap_new(pcap_t *p, bool live)
+{
+	mc_cap *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->p = p;
+	c->live = live;
+	c->linktype = (uint32_t)pcap_datalink(p);
+	/* Raw IP is DLT 12 in memory on Linux, LINKTYPE 101 in files. */
+	if (c->linktype == DLT_RAW)
+		c->linktype = 101;
+	return c;
+}
+
+static int activate(pcap_t *p, const struct mc_cap_opts *o, struct mc_why *why)
+{
+	char err[PCAP_ERRBUF_SIZE];
+	int code;
+
+	pcap_set_snaplen(p, o->snaplen ? (int)o->snaplen : WHOLE_FRAME);
+	pcap_set_promisc(p, o->promiscuous);
+	pcap_set_timeout(p, 10);
+	pcap_set_buffer_size(p, RING_BYTES);
+	pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO);
+	code = pcap_activate(p);
+	if (code < 0)
+		return open_failed(code, o->ifname, p, why);
+	if (pcap_setnonblock(p, 1, err) < 0)
+		return why_set(why, -EIO, "cannot capture on %s: %s", o->ifname, err);
+	return set_filter(p, o->filter, why);
+}
+
+int mc_cap_open(mc_cap **out, const struct mc_cap_opts *o, struct mc_why *why)
+{
+	char err[PCAP_ERRBUF_SIZE];
+	pcap_t *p = pcap_create(o->ifname, err);
+	int ret;
+
+	*out = NULL;
+	if (!p)
+		return why_set(why, -ENOMEM, "cannot capture on %s: %s", o->ifname, err);
+	ret = activate(p, o, why);
+	if (ret == 0) {
+		*out = cap_new(p, true);
+		if (!*out)
+			ret = why_set(why, -ENOMEM, "no memory to capture on %s", o->ifname);
+	}
+	if (ret < 0)
+		pcap_close(p);
+	return ret;
+}
+
+int mc_cap_open_file(mc_cap **out, const char *path, struct mc_why *why)
+{
+	char err[PCAP_ERRBUF_SIZE];
+	pcap_t *p = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, err);
+
+	*out = NULL;
+	if (!p)
+		return why_set(why, -EIO, "cannot read capture '%s': %s", path, err);
+	*out = cap_new(p, false);
+	if (!*out) {
+		pcap_close(p);
+		return why_set(why, -ENOMEM, "no memory to read '%s'", path);
+	}
+	return 0;
+}
+
+void mc_cap_close(mc_cap *c)
+{
+	if (!c)
+		return;
+	pcap_close(c->p);
+	free(c);
+}
+
+int mc_cap_fd(const mc_cap *c)
+{
+	return c->live ? pcap_get_selectable_fd(c->p) : -1;
+}
+
+uint32_t mc_cap_linktype(const mc_cap *c)
+{
+	return c->linktype;
+}
+
+int mc_cap_next(mc_cap *c, struct mc_cap_frame *out, struct mc_why *why)
+{
+	struct pcap_pkthdr *h;
+	const u_char *data;
+	int code = pcap_next_ex(c->p, &h, &data);
+
+	memset(out, 0, sizeof(*out));
+	if (code == 0 || code == PCAP_ERROR_BREAK)
+		return 0;
+	if (code < 0)
+		return why_set(why, c->live ? -ENETDOWN : -EIO, "%s", pcap_geterr(c->p));
+	/* With nanosecond precision tv_usec holds nanoseconds. */
+	out->when.ns = (int64_t)h->ts.tv_sec * 1000000000 + h->ts.tv_usec;
+	out->data.p = data;
+	out->data.len = h->caplen;
+	out->wire_len = h->len;
+	return 1;
+}
+
+uint64_t mc_cap_dropped(mc_cap *c)
+{
+	struct pcap_stat st;
+
+	if (c->live && pcap_stats(c->p, &st) == 0) {
+		c->dropped += (uint32_t)(st.ps_drop - c->seen);
+		c->seen = st.ps_drop;
+	}
+	return c->dropped;
+}
+
+int mc_capfile_create(mc_capfile **out, const char *path, uint32_t linktype, struct mc_why *why)
+{
+	mc_capfile *f = calloc(1, sizeof(*f));
+	int dlt = linktype == 101 ? DLT_RAW : (int)linktype;
+
+	*out = NULL;
+	if (!f)
+		return why_set(why, -ENOMEM, "no memory to write '%s'", path);
+	f->p = pcap_open_dead_with_tstamp_precision(dlt, WHOLE_FRAME, PCAP_TSTAMP_PRECISION_NANO);
+	f->d = f->p ? pcap_dump_open(f->p, path) : NULL;
+	if (!f->d) {
+		why_set(why, 0, "cannot write capture: %s", f->p ? pcap_geterr(f->p) : "no memory");
+		if (f->p)
+			pcap_close(f->p);
+		free(f);
+		return -EIO;
+	}
+	*out = f;
+	return 0;
+}
+
+int mc_capfile_write(mc_capfile *f, mc_nsec when, const void *data, size_t len)
+{
+	struct pcap_pkthdr h = { 0 };
+
+	h.ts.tv_sec = when.ns / 1000000000;
+	h.ts.tv_usec = when.ns % 1000000000;
+	h.caplen = h.len = (bpf_u_int32)len;
+	pcap_dump((u_char *)f->d, &h, data);
+	return ferror(pcap_dump_file(f->d)) ? -EIO : 0;
+}
+
+int mc_capfile_close(mc_capfile *f)
+{
+	int ret;
+
+	if (!f)
+		return 0;
+	ret = pcap_dump_flush(f->d) < 0 || ferror(pcap_dump_file(f->d)) ? -EIO : 0;
+	pcap_dump_close(f->d);
+	pcap_close(f->p);
+	free(f);
+	return ret;
+}

@@ -1,0 +1,48 @@
+/* host.c - this host: its clock's discipline, limits and our privileges */
+#include "sys/why.h"
+
+#include <errno.h>
+#include <mc/host.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/timex.h>
+
+void mc_clock_sync_get(struct mc_clock_sync *out)
+{
+	struct timex t = { 0 };
+	int state = adjtimex(&t);
+
+	memset(out, 0, sizeof(*out));
+	out->synchronised = state >= 0 && state != TIME_ERROR && !(t.status & STA_UNSYNC);
+	out->max_error.ns = (int64_t)t.maxerror * 1000;
+}
+
+uint64_t mc_raise_nofile(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) < 0)
+		return 0;
+	rl.rlim_cur = rl.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &rl);
+	getrlimit(RLIMIT_NOFILE, &rl);
+	return rl.rlim_cur;
+}
+
+int mc_drop_privileges(struct mc_why *why)
+{
+	cap_t none = cap_init();
+	int err = 0;
+
+	if (!none || cap_set_proc(none) < 0)
+		err = -errno;
+	else if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		err = -errno;
+	if (none)
+		cap_free(none);
+	if (err)
+		return why_set(why, err, "cannot drop privileges: %s", mc_strerror(err));
+	return 0;
+}
