@@ -10,6 +10,7 @@ LAB_FILE=$(realpath -- "${BASH_SOURCE[0]}")
 LAB_DIR=/run/mclab      # on a tmpfs of our own: what is there exists inside a lab only
 LAB_TIMEOUT=${LAB_TIMEOUT:-5}
 LAB_PID=
+PATH=$PATH:/usr/sbin:/sbin      # nft and ethtool: not on everybody's path
 
 ## entering
 
