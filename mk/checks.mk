@@ -32,7 +32,8 @@ $(BENCH_BINS): $(BUILD)/bench/%: tests/bench/%.c
 -include $(addsuffix .d,$(UNIT_BINS) $(LAB_BINS) $(BENCH_BINS))
 
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
-$(UNIT_BINS) $(LAB_BINS) $(BENCH_BINS) $(FUZZ_BINS) lint asan fuzz bench format: | deps
+$(UNIT_BINS) $(COMMON_TEST_BINS) $(FAKE_OPTDOC) $(OPTDOCS) $(LAB_BINS) $(BENCH_BINS) $(FUZZ_BINS): | deps
+lint asan fuzz bench format: | deps
 endif
 
 ## suites
@@ -46,17 +47,17 @@ TEST_ENV     = env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u MAKEOVERRIDES TESTS='$
 BATS         = bats --tap $(if $(TESTS),--filter "$$TESTS")
 TALLY        = $(Q)$(TEST_ENV) tools/tally -o $(BUILD)/totals
 
-# Each suite: a name and a command.  Another part of the build adds its own
-# target to EXTRA_CHECKS; it prints TAP and runs after the unit tests.
+# Each suite: a name and a command.
 RUN_UNIT     = $(foreach t,$(UNIT_BINS),unit/$(notdir $(t)) $(t))
-RUN_EXTRA    = $(foreach t,$(EXTRA_CHECKS),$(t) '$(MAKE) -s --no-print-directory $(t) BUILD=$(BUILD)')
+RUN_COMMON   = $(foreach t,$(COMMON_TEST_BINS),common/$(notdir $(t)) $(t)) $(if $(COMMON_TEST_BINS), \
+               common/optdoc '$(COMMON_TEST_DIR)/optdoc.sh $(FAKE_OPTDOC) $(COMMON_TEST_DIR)/fake/fake.1.in')
 RUN_GOLDEN   = $(if $(GOLDEN_BATS),golden '$(BATS) $(GOLDEN_BATS)')
 RUN_CLI      = $(if $(CLI_BATS),cli '$(BATS) $(CLI_BATS)') \
                $(if $(LINT_BATS),lint '$(BATS) $(LINT_BATS)')
 RUN_LAB      = $(if $(LAB_BATS),lab 'tests/lab/lab.bash $(BATS) $(LAB_BATS)')
 
-check: all $(UNIT_BINS) $(LAB_BINS)
-	$(TALLY) $(RUN_UNIT) $(RUN_EXTRA) $(RUN_GOLDEN) $(RUN_CLI) $(RUN_LAB)
+check: all $(UNIT_BINS) $(COMMON_TEST_BINS) $(FAKE_OPTDOC) $(LAB_BINS)
+	$(TALLY) $(RUN_UNIT) $(RUN_COMMON) $(RUN_GOLDEN) $(RUN_CLI) $(RUN_LAB)
 
 check-unit: $(UNIT_BINS)
 	$(TALLY) $(RUN_UNIT)

@@ -1,0 +1,56 @@
+# Installation; DESTDIR stages it.  One manifest serves install and uninstall,
+# so that the one removes exactly what the other brought.
+
+LIBEXECDIR  ?= $(PREFIX)/libexec
+BASHDIR      = $(DATADIR)/bash-completion/completions
+ZSHDIR       = $(DATADIR)/zsh/site-functions
+FISHDIR      = $(DATADIR)/fish/vendor_completions.d
+OURDATA      = $(DATADIR)/mctools
+DOCDIR       = $(DATADIR)/doc/mctools
+OWN_DIRS     = $(INCLUDEDIR)/mc $(LIBEXECDIR)/mctools $(OURDATA)/schema $(OURDATA) \
+               $(DOCDIR)/examples $(DOCDIR)
+
+HEADERS     := $(wildcard libmc/include/mc/*.h)
+SCHEMAS     := $(wildcard schema/*.json)
+EXAMPLES    := $(wildcard examples/*)
+MAN_SECTIONS = $(sort $(patsubst .%,%,$(suffix $(MAN_PAGES))))
+
+# $(call put,MODE,FILES,DIRECTORY) gives words MODE:TARGET:SOURCE.
+put          = $(foreach f,$(2),$(1):$(3)/$(notdir $(f)):$(f))
+MANIFEST     = $(call put,755,$(BINS),$(BINDIR)) \
+               $(call put,755,$(LIB_SO),$(LIBDIR)) \
+               $(call put,644,$(LIB_A),$(LIBDIR)) \
+               $(call put,644,$(LIB_PC),$(LIBDIR)/pkgconfig) \
+               $(call put,644,$(HEADERS),$(INCLUDEDIR)/mc) \
+               $(foreach s,$(MAN_SECTIONS),$(call put,644,$(filter %.$(s),$(MAN_PAGES)),$(MANDIR)/man$(s))) \
+               $(call put,644,$(BASH_COMP),$(BASHDIR)) \
+               $(call put,644,$(ZSH_COMP),$(ZSHDIR)) \
+               $(call put,644,$(FISH_COMP),$(FISHDIR)) \
+               $(call put,644,$(SCHEMAS),$(OURDATA)/schema) \
+               $(call put,755,tests/lab/lab.bash,$(OURDATA)) \
+               $(call put,755,$(LAB_BINS),$(LIBEXECDIR)/mctools) \
+               $(call put,644,$(EXAMPLES),$(DOCDIR)/examples)
+
+install: all $(LAB_BINS)
+	$(Q)for entry in $(MANIFEST); do \
+		mode=$${entry%%:*}; paths=$${entry#*:}; \
+		$(INSTALL) -D -m $$mode "$${paths#*:}" "$(DESTDIR)$${paths%%:*}" || exit 1; \
+	done
+	$(Q)ln -sf $(notdir $(LIB_SO)) '$(DESTDIR)$(LIBDIR)/libmc.so'
+
+uninstall:
+	$(Q)for entry in $(MANIFEST); do \
+		paths=$${entry#*:}; rm -f "$(DESTDIR)$${paths%%:*}" || exit 1; \
+	done
+	$(Q)rm -f '$(DESTDIR)$(LIBDIR)/libmc.so'
+	$(Q)for dir in $(OWN_DIRS); do rmdir "$(DESTDIR)$$dir" 2>/dev/null || :; done
+
+# The pkg-config file names the prefix, so another prefix makes it stale.
+$(LIB_PC): $(BUILD)/lib/prefix
+$(BUILD)/lib/prefix: FORCE
+	@mkdir -p $(@D)
+	@echo '$(PREFIX) $(LIBDIR) $(INCLUDEDIR)' | cmp -s - $@ || \
+		echo '$(PREFIX) $(LIBDIR) $(INCLUDEDIR)' >$@
+
+.PHONY: FORCE
+FORCE:
