@@ -118,8 +118,8 @@ static int check_group(struct reader *r, const struct mc_addr *a, struct token t
 	return 0;
 }
 
-/* "[" ADDRESS "]" or ADDRESS, as sources are written. */
-static int read_source_address(struct reader *r, struct mc_addr *a, struct token *t)
+/* "[" ADDRESS "]" or ADDRESS. */
+static int read_maybe_bracketed(struct reader *r, struct mc_addr *a, struct token *t)
 {
 	bool bracket = peek(r) == '[';
 	size_t open = r->at;
@@ -179,7 +179,7 @@ static int read_source(struct reader *r)
 	r->at += mode == MC_EXCLUDE;
 	if (peek(r) == ',' || peek(r) == '@')
 		return fail(r, r->at, "a source is missing here");
-	rc = read_source_address(r, &a, &t);
+	rc = read_maybe_bracketed(r, &a, &t);
 	if (!rc)
 		rc = check_source(r, &a, t);
 	if (rc)
@@ -314,7 +314,7 @@ static int read_last(struct reader *r)
 	int rc;
 
 	r->at++;
-	rc = read_source_address(r, &last, &t);
+	rc = read_maybe_bracketed(r, &last, &t);
 	if (rc)
 		return rc;
 	if (last.family != first->family)
