@@ -1,3 +1,53 @@
 # Man pages and completions, generated from the option tables.
+#
+# A program is documented from cmd/<tool>/opts.h (see cmd/common/opt.h) and
+# man/<tool>.1.in; pages that are not generated, man/*.[1-9], are copied.
+
+DOC_TOOLS   := $(filter $(TOOLS),$(patsubst cmd/%/opts.h,%,$(wildcard cmd/*/opts.h)))
+OPTDOCS     := $(addprefix $(BUILD)/tools/optdoc-,$(DOC_TOOLS))
+
+MAN_TOOLS   := $(filter $(DOC_TOOLS),$(patsubst man/%.1.in,%,$(wildcard man/*.1.in)))
+MAN_COPIED  := $(patsubst man/%,$(BUILD)/man/%,$(wildcard man/*.[1-9]))
+MAN_MADE    := $(MAN_TOOLS:%=$(BUILD)/man/%.1)
+MAN_PAGES   := $(MAN_MADE) $(MAN_COPIED)
+
+BASH_COMP   := $(DOC_TOOLS:%=$(BUILD)/completions/bash/%)
+ZSH_COMP    := $(DOC_TOOLS:%=$(BUILD)/completions/zsh/_%)
+FISH_COMP   := $(DOC_TOOLS:%=$(BUILD)/completions/fish/%.fish)
+COMPLETIONS := $(BASH_COMP) $(ZSH_COMP) $(FISH_COMP)
+
 .PHONY: docs
-docs:
+docs: $(MAN_PAGES) $(COMPLETIONS)
+
+$(OPTDOCS): $(BUILD)/tools/optdoc-%: tools/optdoc.c cmd/%/opts.h
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CMD_CPPFLAGS) -DOPTDOC_TOOL_H='"$*/opts.h"' $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) \
+		$(LDFLAGS) -o $@ $<
+
+# Written under another name first: half a file must not look like a new one.
+optdoc = $(Q)mkdir -p $(@D) && $(BUILD)/tools/optdoc-$* $(1) >$@.new && mv $@.new $@
+
+$(BASH_COMP): $(BUILD)/completions/bash/%: $(BUILD)/tools/optdoc-%
+	$(call say,GEN,$@)
+	$(call optdoc,bash)
+
+$(ZSH_COMP): $(BUILD)/completions/zsh/_%: $(BUILD)/tools/optdoc-%
+	$(call say,GEN,$@)
+	$(call optdoc,zsh)
+
+$(FISH_COMP): $(BUILD)/completions/fish/%.fish: $(BUILD)/tools/optdoc-%
+	$(call say,GEN,$@)
+	$(call optdoc,fish)
+
+$(MAN_MADE): $(BUILD)/man/%.1: man/%.1.in $(BUILD)/tools/optdoc-%
+	$(call say,GEN,$@)
+	$(call optdoc,man $<)
+
+$(MAN_COPIED): $(BUILD)/man/%: man/%
+	$(Q)mkdir -p $(@D)
+	$(Q)cp $< $@
+
+-include $(addsuffix .d,$(OPTDOCS))
+
+include mk/common.mk
