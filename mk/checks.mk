@@ -31,8 +31,13 @@ $(BENCH_BINS): $(BUILD)/bench/%: tests/bench/%.c
 
 -include $(addsuffix .d,$(UNIT_BINS) $(LAB_BINS) $(BENCH_BINS))
 
+# Nobody runs all of them by hand; lint compiles them.
+TEST_PROGRAMS = $(UNIT_BINS) $(COMMON_TEST_BINS) $(FAKE_OPTDOC) $(LAB_BINS) $(BENCH_BINS)
+.PHONY: test-programs
+test-programs: $(TEST_PROGRAMS)
+
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
-$(UNIT_BINS) $(COMMON_TEST_BINS) $(FAKE_OPTDOC) $(OPTDOCS) $(LAB_BINS) $(BENCH_BINS) $(FUZZ_BINS): | deps
+$(TEST_PROGRAMS) $(OPTDOCS) $(FUZZ_BINS): | deps
 lint asan fuzz bench format: | deps
 endif
 
@@ -56,7 +61,7 @@ RUN_CLI      = $(if $(CLI_BATS),cli '$(BATS) $(CLI_BATS)') \
                $(if $(LINT_BATS),lint '$(BATS) $(LINT_BATS)')
 RUN_LAB      = $(if $(LAB_BATS),lab 'tests/lab/lab.bash $(BATS) $(LAB_BATS)')
 
-check: all $(UNIT_BINS) $(COMMON_TEST_BINS) $(FAKE_OPTDOC) $(LAB_BINS)
+check: all test-programs
 	$(TALLY) $(RUN_UNIT) $(RUN_COMMON) $(RUN_GOLDEN) $(RUN_CLI) $(RUN_LAB)
 
 check-unit: $(UNIT_BINS)
