@@ -81,7 +81,7 @@ asan:
 	$(Q)ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1 \
 		UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
 		$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CFLAGS='-g -O1 $(SAN_FLAGS)' \
-		LDFLAGS='$(SAN_FLAGS)' check
+		LDFLAGS='$(SAN_FLAGS)' LINT_BATS= check
 
 ## fuzzing
 # The library is compiled again, with coverage, into a tree of its own.
