@@ -29,7 +29,7 @@ _lab_say() {
 	printf 'lab: %s\n' "$*" >&2
 }
 
-# In a chroot the kernel grants nobody a user namespace, but root needs none.
+# Where user namespaces are switched off, or in a chroot, root does without.
 _lab_exec() {
 	local how
 	for how in -Urnm -nm; do
