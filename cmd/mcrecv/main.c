@@ -1,0 +1,113 @@
+/* main.c - mcrecv: join multicast groups and measure what arrives */
+#include "mcrecv/opts.h"
+
+#include "common/out.h"
+#include "common/sig.h"
+#include "mcrecv/force.h"
+#include "mcrecv/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Options that contradict each other. */
+static int check(const struct config *c)
+{
+	if (c->expect_none && (c->expect || c->expect_all))
+		return usage_error("--expect-none", "cannot be true together with --expect");
+	if (c->expect && c->expect_all)
+		return usage_error("--expect", "--expect-all says it already");
+	if (c->min_rate.unit == RATE_MAX)
+		return usage_error("--min-rate", "'max' is no limit; write 100/s or 20Mbit");
+	if (c->read_file && (c->leave_after.ns || c->igmp_version || c->mld_version))
+		return usage_error("--read", "a capture has no memberships to leave or force");
+	if (c->output && c->write_file && strcmp(c->output, "-") == 0 &&
+	    strcmp(c->write_file, "-") == 0)
+		return usage_error("--write", "standard output is taken by --output");
+	if (c->write_file && strcmp(c->write_file, "-") == 0)
+		return usage_error("--write", "'-' would mix with the text; name a file or a pipe");
+	return 0;
+}
+
+/* Opens what needs privileges, gives them up, then looks at packets. */
+static int open_network(struct session *s, struct force *force)
+{
+	struct mc_rx_opts o = { .sz = sizeof(o), .rcvbuf = s->c->rcvbuf, .no_gro = s->c->no_gro };
+	struct mc_why why = { "", "" };
+	int status = force_begin(force, s->c, &s->joins);
+	int err;
+
+	if (!status && s->c->leave_after.ns)
+		status = leave_open(&s->leave, &s->joins);
+	if (status)
+		return status;
+	err = mc_rx_open(&s->rx, &o, &why);
+	if (err)
+		return err_why(NULL, err, &why);
+	status = joins_open(&s->joins, s->rx);
+	if (status)
+		return status;
+	err = mc_drop_privileges(&why);
+	return err ? err_why(NULL, err, &why) : 0;
+}
+
+static int measure(struct session *s)
+{
+	struct verdict v;
+	int status;
+
+	report_init(s);
+	if (s->rx)
+		report_joined(s);
+	status = s->rx ? live_run(s) : replay_run(s);
+	leave_watch(&s->leave, &s->joins);
+	verdict_reach(&v, s->c, &s->joins, &s->streams, s->elapsed, s->wall);
+	report_summary(s, &v);
+	if (status)
+		return status;
+	return v.ok ? EXIT_TRUE : EXIT_FALSE;
+}
+
+static int run(struct session *s, const struct opt_args *args)
+{
+	struct force force = { 0, -1 };
+	int status = joins_parse(&s->joins, s->c, args, s->c->read_file != NULL);
+	int closed;
+
+	streams_init(&s->streams, s->c->rtp, (uint32_t)s->c->rtp_clock);
+	if (!status)
+		status = sinks_open(&s->sinks, s->c);
+	if (!status && !s->c->read_file)
+		status = open_network(s, &force);
+	if (!status)
+		status = measure(s);
+	closed = sinks_close(&s->sinks);
+	mc_rx_close(s->rx);
+	force_end(&force);
+	leave_close(&s->leave);
+	streams_free(&s->streams);
+	joins_free(&s->joins);
+	return closed ? closed : status;
+}
+
+int main(int argc, char **argv)
+{
+	struct config c = {
+		.port = DEFAULT_PORT,
+		.interval = { 1000000000 },
+		.leave_wait = { 30000000000 },
+		.max_loss = -1,
+	};
+	struct session s = { .c = &c };
+	struct opt_args args;
+	int status = opt_parse(&program, argc, argv, &c, &args);
+
+	if (status != OPT_RUN)
+		return status;
+	mc_raise_nofile();
+	sig_init();
+	status = check(&c);
+	if (!status)
+		status = run(&s, &args);
+	opt_free(&program, &c);
+	return out_finish(status);
+}
