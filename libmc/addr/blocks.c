@@ -57,10 +57,10 @@ static const struct block_v4 blocks_v4[] = {
 	  MC_SCOPE_ORGANIZATION, 0 },
 	{ V4(239, 252, 255, 255), "Administratively Scoped", "RFC 2365", MC_SCOPE_ORGANIZATION,
 	  TRANSIENT },
-	{ V4(239, 254, 255, 255), "Local Scope (reserved for growth)", "RFC 2365", MC_SCOPE_SITE,
+	{ V4(239, 254, 255, 255), "Local Scope (reserved for growth)", "RFC 2365", MC_SCOPE_REALM,
 	  RESERVED | TRANSIENT },
-	{ V4(239, 255, 254, 255), "Local Scope", "RFC 2365", MC_SCOPE_SITE, TRANSIENT },
-	{ V4(239, 255, 255, 255), "Local Scope (scope-relative)", "RFC 2365", MC_SCOPE_SITE, 0 },
+	{ V4(239, 255, 254, 255), "Local Scope", "RFC 2365", MC_SCOPE_REALM, TRANSIENT },
+	{ V4(239, 255, 255, 255), "Local Scope (scope-relative)", "RFC 2365", MC_SCOPE_REALM, 0 },
 };
 
 /* RFC 6676 2: besides the test network, what follows from the AS numbers and

@@ -94,11 +94,11 @@ static const struct block blocks_v4[] = {
 	{ "239.196.0.0", "239.252.255.255", "Administratively Scoped", "RFC 2365", ORG, FWD | TRA,
 	  FWD | TRA },
 	{ "239.253.0.0", "239.254.255.255", "Local Scope (reserved for growth)", "RFC 2365",
-	  MC_SCOPE_SITE, FWD | RSV | TRA, FWD | RSV | TRA },
-	{ "239.255.0.0", "239.255.254.255", "Local Scope", "RFC 2365", MC_SCOPE_SITE, FWD | TRA,
+	  MC_SCOPE_REALM, FWD | RSV | TRA, FWD | RSV | TRA },
+	{ "239.255.0.0", "239.255.254.255", "Local Scope", "RFC 2365", MC_SCOPE_REALM, FWD | TRA,
 	  FWD | TRA },
 	{ "239.255.255.0", "239.255.255.255", "Local Scope (scope-relative)", "RFC 2365",
-	  MC_SCOPE_SITE, FWD, FWD },
+	  MC_SCOPE_REALM, FWD, FWD },
 };
 
 static void assert_block(const char *group, const struct block *b, int flags)

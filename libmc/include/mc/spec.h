@@ -7,7 +7,7 @@
  *   !10.0.0.9@239.1.1.1           everybody but 10.0.0.9 (EXCLUDE {10.0.0.9})
  *   239.1.0.0+1000:5000%eth1      1000 groups from 239.1.0.0 on
  *   239.1.0.0/16, 239.1.1.1-239.1.1.9
- *   [ff3e::1234]:5000, 2001:db8::1@[ff3e::1234]:5000%eth0
+ *   [ff3e::8000:1234]:5000, 2001:db8::1@[ff3e::8000:1234]:5000%eth0
  *
  * IPv6 needs brackets only before a port.  Either every source carries '!' or
  * none does.  Pure: no system calls, no allocation, no globals. */
