@@ -353,6 +353,13 @@ static void test_deep_late_burst(void **state)
 	assert_int_equal(mc_seq_add(&s, 0, 5000, at(1)), MC_SEQ_PENDING);
 	assert_int_equal(mc_seq_add(&s, 0, 5001, at(1)), MC_SEQ_RESTART);
 	check_sum(&s);
+
+	/* RTP senders do begin anew under the same SSRC (RFC 3550 A.1). */
+	mc_seq_init(&s, 16);
+	mc_seq_add_run(&s, 77, 0, 10000, at(0));
+	assert_int_equal(mc_seq_add(&s, 77, 5000, at(1)), MC_SEQ_PENDING);
+	assert_int_equal(mc_seq_add(&s, 77, 5001, at(1)), MC_SEQ_RESTART);
+	check_sum(&s);
 }
 
 static void test_pending_and_other_sessions(void **state)
@@ -404,6 +411,7 @@ static void test_clock_steps(void **state)
 	mc_seq_add(&s, 1, 0, at(5000));
 	mc_seq_add(&s, 1, 2, at(-5000));
 	assert_int_equal(mc_seq_longest_outage(&s).ns, 0);
+	assert_int_equal(s.gaps[0].span.ns, 0);
 	mc_seq_add(&s, 1, 4, at(-4000));
 	assert_int_equal(mc_seq_longest_outage(&s).ns, 1000);
 	mc_seq_add(&s, 1, 6, at(INT64_MIN));
