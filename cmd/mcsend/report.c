@@ -4,6 +4,7 @@
 #include "common/out.h"
 #include "common/sig.h"
 #include "common/term.h"
+#include "mcsend/source.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -43,19 +44,18 @@ void report_init(struct report *r, const struct config *c)
 static void start_line(const struct sender *s, const struct route *r)
 {
 	const struct outlet *o = &s->routes->outlets[r->outlet];
-	const struct mc_addr *from = o->family == MC_IPV4 ? &o->iface.addr4 : &o->iface.addr6;
+	struct mc_addr from = source_of(o, &r->spec->first);
 	struct mc_tx_info info;
 	char group[MC_ADDR_TEXT], source[MC_ADDR_TEXT], many[32] = "";
 	bool v6 = o->family == MC_IPV6;
+	const char *open = v6 ? "[" : "", *close = v6 ? "]" : "";
 
 	mc_tx_info(o->tx, &info);
-	if (!mc_addr_is_unspecified(&info.source))
-		from = &info.source;
 	if (r->spec->count > 1)
 		snprintf(many, sizeof(many), "+%llu", (unsigned long long)r->spec->count);
-	out_printf("to %s%s%s%s:%u from %s:%u on %s, %s %u\n", v6 ? "[" : "",
-		   mc_addr_format(&r->spec->first, group), v6 ? "]" : "", many, r->spec->port,
-		   mc_addr_format(from, source), info.source_port, o->iface.name,
+	out_printf("to %s%s%s%s:%u from %s%s%s:%u on %s, %s %u\n", open,
+		   mc_addr_format(&r->spec->first, group), close, many, r->spec->port, open,
+		   mc_addr_format(&from, source), close, info.source_port, o->iface.name,
 		   v6 ? "hop limit" : "TTL", (unsigned)s->c->ttl);
 }
 
