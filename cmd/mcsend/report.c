@@ -213,11 +213,12 @@ static void progress_json(struct report *r, const struct sender *s, const struct
 	json_event_end(&r->json);
 }
 
-static void summary_json(struct report *r, const struct sender *s, const struct span_rates *x)
+static void summary_json(struct report *r, const char *event, const struct sender *s,
+			 const struct span_rates *x)
 {
 	struct json *w = &r->json;
 
-	json_event_begin(w, "summary", wall());
+	json_event_begin(w, event, wall());
 	json_ns(w, "elapsed_ns", s->totals.elapsed);
 	json_rates(w, s, x);
 	if (s->asked_pps > 0)
@@ -235,6 +236,21 @@ static void summary_json(struct report *r, const struct sender *s, const struct 
 
 /* --- either -------------------------------------------------------------- */
 
+static void summary(struct report *r, const char *event, const struct sender *s)
+{
+	const struct totals *t = &s->totals;
+	struct span_rates x =
+		rates(t->paced_packets, t->paced_bytes, t->last_at.ns - t->first_at.ns);
+
+	x.packets = t->packets;
+	x.bytes = t->bytes;
+	if (r->c->common.json)
+		summary_json(r, event, s, &x);
+	else if (r->c->common.quiet < 2)
+		summary_text(s, &x);
+	out_flush();
+}
+
 void report_progress(const struct sender *s, void *data)
 {
 	struct report *r = data;
@@ -246,7 +262,7 @@ void report_progress(const struct sender *s, void *data)
 	r->last_bytes = t->bytes;
 	r->last = t->elapsed;
 	if (sig_take_interim()) {
-		report_summary(r, s);
+		summary(r, "interim", s);
 		return;
 	}
 	if (r->c->common.json)
@@ -257,15 +273,5 @@ void report_progress(const struct sender *s, void *data)
 
 void report_summary(struct report *r, const struct sender *s)
 {
-	const struct totals *t = &s->totals;
-	struct span_rates x =
-		rates(t->paced_packets, t->paced_bytes, t->last_at.ns - t->first_at.ns);
-
-	x.packets = t->packets;
-	x.bytes = t->bytes;
-	if (r->c->common.json)
-		summary_json(r, s, &x);
-	else if (r->c->common.quiet < 2)
-		summary_text(s, &x);
-	out_flush();
+	summary(r, "summary", s);
 }
