@@ -60,6 +60,7 @@ static int measure(struct session *s)
 		report_joined(s);
 	status = s->rx ? live_run(s) : replay_run(s);
 	leave_watch(&s->leave, &s->joins);
+	streams_fold(&s->streams);
 	verdict_reach(&v, s->c, &s->joins, &s->streams, s->elapsed, s->wall);
 	report_summary(s, &v);
 	if (status)

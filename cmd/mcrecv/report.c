@@ -84,6 +84,5 @@ void report_interim(struct session *s)
 
 void report_summary(struct session *s, const struct verdict *v)
 {
-	streams_fold(&s->streams);
 	summary(s, v);
 }
