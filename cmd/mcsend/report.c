@@ -65,6 +65,10 @@ void report_start(const struct report *r, const struct sender *s)
 		return;
 	for (unsigned i = 0; i < s->routes->n; i++)
 		start_line(s, &s->routes->v[i]);
+	if (r->c->common.verbose && s->payload->kind == PAYLOAD_PROBE)
+		out_printf("probes of session %016llx, %llu streams\n",
+			   (unsigned long long)s->session,
+			   (unsigned long long)s->routes->n_streams);
 	out_flush();
 }
 
