@@ -111,6 +111,9 @@ fuzz: $(filter $(BUILD)/fuzz/fuzz_$(subst *,%,$(TARGET)),$(FUZZ_BINS))
 	done; exit $$rc
 
 ## the rest
+demo: $(BINS)
+	$(Q)MCTOOLS_BIN='$(abspath $(BUILD))/bin' tests/lab/demo.bash
+
 bench: all $(BENCH_BINS) $(LAB_BINS)
 	$(Q)$(TEST_ENV) BENCH_BIN='$(abspath $(BUILD))/bench' tests/bench/run
 
