@@ -5,16 +5,21 @@
 #include "mcrecv/config.h"
 
 static const struct opt opts[] = {
+	{ 'p', "port", "N", OPT_TO_UINT(struct config, port), .section = "Receiving", .min = 1,
+	  .max = 65535, .help = "port of groups that name none (default 5000)" },
 	OPT_COMMON_INTERFACE(struct config),
 	OPT_COMMON_FAMILY(struct config),
-	{ 'p', "port", "N", OPT_TO_UINT(struct config, port), .min = 1, .max = 65535,
-	  .help = "port where the group has none (default 5000)" },
 	{ 'c', "count", "N", OPT_TO_UINT(struct config, count), .min = 1,
-	  .help = "stop after N packets" },
+	  .help = "stop after N packets, of all groups together" },
 	{ 'd', "duration", "TIME", OPT_TO_TIME(struct config, duration), .min = 1,
-	  .help = "stop after TIME (10, 500ms, 2m)" },
+	  .help = "stop after TIME (10, 500ms, 2m)",
+	  .more = "A number without a unit is seconds.\n"
+		  "The time begins when all groups are joined." },
 	{ 0, "rcvbuf", "BYTES", OPT_TO_SIZE(struct config, rcvbuf), .min = 4096, .max = 1u << 30,
-	  .help = "socket receive buffer (default 32M; the granted size is shown)" },
+	  .help = "socket receive buffer (default 32M; the granted size is shown)",
+	  .more = "Without\n.Dv CAP_NET_ADMIN\nthe kernel grants no more than the sysctl\n"
+		  ".Va net.core.rmem_max .\n"
+		  "It counts its own overhead too, and tells twice the size." },
 	{ 0, "no-gro", NULL, OPT_TO_FLAG(struct config, no_gro),
 	  .help = "take packets one by one, each with its own arrival time",
 	  .more = "Else the kernel may hand over packets merged, which is much faster;\n"
@@ -24,10 +29,12 @@ static const struct opt opts[] = {
 	  .more = "Sets the sysctl\n.Va force_igmp_version\n"
 		  "of the interface and always puts it back, even when killed." },
 	{ 0, "mld-version", "N", OPT_TO_UINT(struct config, mld_version), .min = 1, .max = 2,
-	  .help = "force MLDv1 or 2 while running; needs root" },
+	  .help = "force MLDv1 or 2 while running; needs root",
+	  .more = "The same with\n.Va force_mld_version ." },
 	{ 0, "leave-after", "TIME", OPT_TO_TIME(struct config, leave_after), .min = 1,
 	  .help = "leave all groups after TIME and measure until they fall silent",
-	  .more = "Needs the right to capture (CAP_NET_RAW): after leaving, sockets\n"
+	  .more = "Silent means: no frame for three seconds.\n"
+		  "Needs the right to capture\n.Pq Dv CAP_NET_RAW :\nafter leaving, sockets\n"
 		  "get nothing even when the network still delivers." },
 	{ 0, "leave-wait", "TIME", OPT_TO_TIME(struct config, leave_wait), .min = 1,
 	  .help = "longest wait for that silence (default 30s)" },
@@ -36,24 +43,34 @@ static const struct opt opts[] = {
 	  .help = "measure a capture (pcap, pcapng; -: stdin), not the network",
 	  .more = "Without groups: every multicast UDP stream in it." },
 	{ 0, "rtp", NULL, OPT_TO_FLAG(struct config, rtp),
-	  .help = "count loss by RTP sequence numbers" },
+	  .help = "count loss by RTP sequence numbers",
+	  .more = "Payloads that are no probes are read as RTP." },
 	{ 0, "rtp-clock", "HZ", OPT_TO_UINT(struct config, rtp_clock), .min = 1, .max = 1000000000,
-	  .help = "RTP clock for jitter, where the payload type does not tell" },
+	  .help = "RTP clock for jitter, where the payload type does not tell",
+	  .more = "It is 90000 for most video, and the sample rate for most sound." },
 	{ 0, "expect", "N", OPT_TO_UINT(struct config, expect), .section = "Checks", .min = 1,
 	  .help = "succeed when N groups were heard",
 	  .more = "Ends at once then, unless\n.Fl d , c , -max-loss\nor\n.Fl -min-rate\n"
-		  "asks for a longer look." },
+		  "asks for a longer look.\n"
+		  "A group on two interfaces counts as two." },
 	{ 0, "expect-all", NULL, OPT_TO_FLAG(struct config, expect_all),
 	  .help = "succeed when every group was heard on every interface" },
 	{ 0, "expect-none", NULL, OPT_TO_FLAG(struct config, expect_none),
 	  .help = "succeed when nothing arrives; for isolation tests" },
 	{ 0, "timeout", "TIME", OPT_TO_TIME(struct config, timeout), .min = 1,
-	  .help = "how long to wait for that (default 10s)" },
+	  .help = "how long to wait for what is expected (default 10s)",
+	  .more = "With\n.Fl d\nor\n.Fl c\nthere is no timeout unless it is given." },
 	{ 0, "max-loss", "SHARE", OPT_TO_PERCENT(struct config, max_loss),
 	  .help = "fail when a stream lost more, as 0.1% or 0.001" },
 	{ 0, "min-rate", "RATE", OPT_TO_RATE(struct config, min_rate),
-	  .help = "fail when a stream is slower, as 100/s or 20Mbit" },
-	{ 'x', "dump", NULL, OPT_TO_FLAG(struct config, dump), .section = "Output",
+	  .help = "fail when a stream is slower, as 100/s or 20Mbit",
+	  .more = "Measured from a stream's first packet to the end of the run, so that\n"
+		  "one which stopped early is slow." },
+	OPT_COMMON_OUTPUT(struct config),
+	OPT_COMMON_NAMES(struct config),
+	{ 0, "interval", "TIME", OPT_TO_TIME(struct config, interval), .min = 1000000,
+	  .help = "between two lines of progress (default 1s)" },
+	{ 'x', "dump", NULL, OPT_TO_FLAG(struct config, dump),
 	  .help = "show foreign packets (no probes) in hexadecimal" },
 	{ 'o', "output", "FILE", OPT_TO_STRING(struct config, output), .hint = OPT_HINT_FILE,
 	  .help = "write payloads to a file, or a pipe (-: stdout)",
@@ -62,10 +79,6 @@ static const struct opt opts[] = {
 	  .help = "write a capture (pcap, raw IP, headers rebuilt)",
 	  .more = "It holds what was received, no more: IP and UDP headers are rebuilt\n"
 		  "from what the kernel tells, so no privilege is needed." },
-	{ 0, "interval", "TIME", OPT_TO_TIME(struct config, interval), .min = 1000000,
-	  .help = "between two lines of progress (default 1s)" },
-	OPT_COMMON_NAMES(struct config),
-	OPT_COMMON_OUTPUT(struct config),
 	OPT_COMMON_GENERAL,
 };
 

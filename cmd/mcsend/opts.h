@@ -27,9 +27,10 @@ static const struct opt opts[] = {
 		  "A sweep sends each size in turn to every group.\n"
 		  "Probes have at least 40 bytes." },
 	{ 'c', "count", "N", OPT_TO_UINT(struct config, count), .min = 1,
-	  .help = "stop after N packets" },
+	  .help = "stop after N packets, of all groups together" },
 	{ 'd', "duration", "TIME", OPT_TO_TIME(struct config, duration), .min = 1,
-	  .help = "stop after TIME (10, 500ms, 2m)" },
+	  .help = "stop after TIME (10, 500ms, 2m)",
+	  .more = "A number without a unit is seconds." },
 	{ 0, "payload", "WHAT", OPT_TO_STRING(struct config, payload),
 	  .help = "hex:BYTES, text:TEXT, pattern:HEX, file:PATH or stdin",
 	  .more = "Default: probes, which\n.Xr mcrecv 1\nmeasures; see\n.Xr mc-probe 5 .\n"
@@ -45,24 +46,25 @@ static const struct opt opts[] = {
 	  .more = "A packet with TTL n passes n-1 routers; 0 stays on this host." },
 	{ 0, "ttl-scope", "WHAT", OPT_TO_CHOICE(struct config, ttl_scope),
 	  .choices = ttl_scope_choices,
-	  .help = "TTL above 1, but no router may forward the group: warn, error, off",
-	  .more = "Such groups are 224.0.0.0/24 and the IPv6 scopes interface and link." },
+	  .help = "when TTL is above 1 but no router forwards the group: warn, error, off",
+	  .more = "Default:\n.Cm warn .\nSuch groups are 224.0.0.0/24 and the IPv6 scopes "
+		  "interface and link." },
 	{ 0, "dscp", "N", OPT_TO_DSCP(struct config, dscp),
 	  .help = "differentiated services code point: 0..63, ef, af41, cs6" },
 	{ 0, "no-loop", NULL, OPT_TO_FLAG(struct config, no_loop),
 	  .help = "do not deliver to members on this host" },
 	{ 'p', "port", "N", OPT_TO_UINT(struct config, port), .min = 1, .max = 65535,
-	  .help = "destination port where the group has none (default 5000)" },
+	  .help = "destination port of groups that name none (default 5000)" },
 	{ 0, "source-port", "N", OPT_TO_UINT(struct config, source_port), .min = 1, .max = 65535,
 	  .help = "UDP source port (default: any free one)" },
 	{ 0, "source", "ADDR", OPT_TO_ADDR(struct config, source),
 	  .help = "source address, one of this host's" },
 	{ 0, "no-gso", NULL, OPT_TO_FLAG(struct config, no_gso),
 	  .help = "do not let the kernel or the device segment runs of packets",
-	  .more = "Every packet then passes the stack alone (\n.Fn sendmmsg ) ,\n"
+	  .more = "Every packet then passes the stack alone\n.Pq Xr sendmmsg 2 ,\n"
 		  "which is several times slower." },
 	{ 0, "sndbuf", "BYTES", OPT_TO_SIZE(struct config, sndbuf), .min = 4096, .max = 1u << 30,
-	  .help = "socket send buffer" },
+	  .help = "socket send buffer (default: the kernel's; the granted size is shown)" },
 	{ 0, "force", NULL, OPT_TO_FLAG(struct config, force),
 	  .help = "send even to link-local control groups",
 	  .more = "Without it 224.0.0.0/24 and ff02::/16 are refused: routing\n"
