@@ -15,6 +15,18 @@ struct run {
 	unsigned n;
 };
 
+uint64_t account_session(const struct streams *s, const struct mc_packet *p)
+{
+	uint64_t session;
+	struct mc_rtp rtp;
+
+	if (mc_probe_peek(&session, p->payload.p, p->payload.len))
+		return session;
+	if (s->rtp && mc_rtp_parse(&rtp, p->payload.p, p->payload.len) == 0)
+		return rtp.ssrc;
+	return 0;
+}
+
 static void note_size(struct stream *st, size_t len)
 {
 	if (len < st->size_min)

@@ -167,6 +167,16 @@ static void sequence(struct json *w, const struct stream *st)
 	maybe(w, "jitter_ns", st->has_jitter, (uint64_t)mc_jitter_value(&st->jitter).ns);
 }
 
+/* As text: many readers of JSON lose integers above 2^53. */
+static void session(struct json *w, const struct stream *st)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%0*llx", st->kind == STREAM_RTP ? 8 : 16,
+		 (unsigned long long)st->key.session);
+	json_str(w, "session", st->kind == STREAM_FOREIGN ? NULL : text);
+}
+
 static void json_stream(struct session *s, const struct stream *st)
 {
 	struct json *w = &s->json;
@@ -176,6 +186,7 @@ static void json_stream(struct session *s, const struct stream *st)
 	json_object_begin(w, NULL);
 	key(s, &st->key);
 	json_str(w, "kind", kind_name(st->kind));
+	session(w, st);
 	json_u64(w, "packets", st->packets);
 	json_u64(w, "bytes", st->bytes);
 	json_double(w, "rate_pps", seconds > 0 ? (double)(st->packets - 1) / seconds : 0);

@@ -25,7 +25,7 @@ void streams_free(struct streams *s)
 static uint32_t key_hash(const struct stream_key *k)
 {
 	uint32_t numbers[2] = { (uint32_t)k->source_port << 16 | k->port, k->ifindex };
-	uint32_t h = hash_bytes(numbers, sizeof(numbers), 0);
+	uint32_t h = hash_bytes(numbers, sizeof(numbers), (uint32_t)k->session);
 
 	h = hash_bytes(k->source.bytes, sizeof(k->source.bytes), h);
 	return hash_bytes(k->group.bytes, sizeof(k->group.bytes), h);
@@ -40,7 +40,7 @@ static bool same_flow(const struct stream_key *a, const struct stream_key *b)
 
 static bool same_key(const struct stream_key *a, const struct stream_key *b)
 {
-	return a->source_port == b->source_port && same_flow(a, b);
+	return a->source_port == b->source_port && a->session == b->session && same_flow(a, b);
 }
 
 static struct stream *find(const struct streams *s, const struct stream_key *k, uint32_t hash)
@@ -95,7 +95,8 @@ static struct stream *insert(struct streams *s, const struct stream_key *k, uint
 
 struct stream *streams_add(struct streams *s, const struct mc_packet *p, bool *is_new)
 {
-	struct stream_key k = { p->source, p->group, p->source_port, p->port, p->ifindex };
+	struct stream_key k = { p->source, p->group,   p->source_port,
+				p->port,   p->ifindex, account_session(s, p) };
 	struct stream *st = s->last;
 
 	*is_new = false;

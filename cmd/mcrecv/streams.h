@@ -1,5 +1,8 @@
 /* streams.h - what arrived: one record for each (source, source port, group,
- * port, interface) */
+ * port, interface, run of the sender).
+ *
+ * The run is part of the key, so that a forged or misled packet cannot disturb
+ * what is known of another one. */
 #ifndef MCRECV_STREAMS_H
 #define MCRECV_STREAMS_H
 
@@ -22,6 +25,7 @@ struct stream_key {
 	struct mc_addr source, group;
 	uint16_t source_port, port;
 	unsigned ifindex;
+	uint64_t session; /* of a probe, SSRC of RTP, 0 of anything else */
 };
 
 struct stream {
@@ -72,7 +76,7 @@ struct stream *streams_add(struct streams *s, const struct mc_packet *p, bool *i
 /* Is the payload something that streams_add counts as foreign? */
 bool streams_foreign(const struct streams *s, const struct mc_packet *p);
 
-/* Joins records that differ in the source port only and followed each other in
+/* Joins records that differ in source port and session only and followed each other in
  * time: a sender that was started again. */
 void streams_fold(struct streams *s);
 

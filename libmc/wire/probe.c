@@ -96,3 +96,17 @@ int mc_probe_parse(struct mc_probe *out, const void *buf, size_t len)
 		return -MC_EBADSUM;
 	return 0;
 }
+
+bool mc_probe_peek(uint64_t *session, const void *buf, size_t len)
+{
+	struct cur c = cur_of(buf, len);
+	uint32_t magic = cur_be32(&c);
+	uint8_t version = cur_u8(&c);
+
+	cur_skip(&c, 3); /* flags, TTL, DSCP */
+	*session = cur_be64(&c);
+	if (len >= MC_PROBE_LEN && magic == MAGIC && version == VERSION)
+		return true;
+	*session = 0;
+	return false;
+}

@@ -212,6 +212,26 @@ static void test_what_is_ignored(void **state)
 	check_equal(&out, &p);
 }
 
+/* A peek sees what a parse would take, and nothing else. */
+static void test_peek(void **state)
+{
+	(void)state;
+	struct mc_probe p = { .session = 0x0123456789abcdef, .seq = 7 };
+	uint8_t buf[64] = { 0 };
+	uint64_t session = 1;
+
+	assert_int_equal(mc_probe_build(buf, sizeof(buf), &p), MC_PROBE_LEN);
+	assert_true(mc_probe_peek(&session, buf, sizeof(buf)));
+	assert_true(session == 0x0123456789abcdef);
+	assert_false(mc_probe_peek(&session, buf, MC_PROBE_LEN - 1));
+	assert_true(session == 0);
+	buf[4] = 2; /* another version */
+	assert_false(mc_probe_peek(&session, buf, sizeof(buf)));
+	buf[4] = 1;
+	buf[0] ^= 1;
+	assert_false(mc_probe_peek(&session, buf, sizeof(buf)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +243,7 @@ int main(void)
 		cmocka_unit_test(test_every_truncation),
 		cmocka_unit_test(test_every_flipped_bit),
 		cmocka_unit_test(test_what_is_ignored),
+		cmocka_unit_test(test_peek),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,6 +43,10 @@ MC_API void mc_probe_stamp(void *buf, uint64_t seq, mc_nsec sent);
  * match (*out is then still filled, for diagnosis). */
 MC_API MC_MUSTCHECK int mc_probe_parse(struct mc_probe *out, const void *buf, size_t len);
 
+/* Whose probe is it?  Looks at magic, version and session only; false when it is
+ * something else. */
+MC_API bool mc_probe_peek(uint64_t *session, const void *buf, size_t len);
+
 MC_END_DECLS
 
 #endif
