@@ -109,6 +109,7 @@ static const char *hint(int err)
 	}
 }
 
+/* Which way the packets went: many at a time, or each for itself. */
 static void path_text(const struct routes *r)
 {
 	for (unsigned i = 0; i < r->n_outlets; i++) {
@@ -119,11 +120,13 @@ static void path_text(const struct routes *r)
 		mc_tx_info(o->tx, &info);
 		out_printf("  path      %s IPv%d: ", o->iface.name, (int)o->family);
 		if (info.segment_refusal)
-			out_printf("packet by packet (segmentation refused: %s)",
+			out_printf("packet by packet (UDP_SEGMENT refused: %s)",
 				   mc_strerror(info.segment_refusal));
+		else if (info.segmented)
+			out_printf("%llu packets in runs (UDP_SEGMENT)",
+				   (unsigned long long)info.segmented);
 		else
-			out_printf("%s", info.segmenting ? "segmented runs where packets bunch"
-							 : "packet by packet");
+			out_printf("packet by packet");
 		out_printf(", send buffer %s\n", format_bytes(buf, info.sndbuf));
 	}
 }
@@ -187,6 +190,7 @@ static void json_paths(struct json *w, const struct routes *r)
 		json_str(w, "interface", o->iface.name);
 		json_u64(w, "family", (uint64_t)o->family);
 		json_bool(w, "segmentation", info.segmenting);
+		json_u64(w, "segmented", info.segmented);
 		json_str(w, "segmentation_refused",
 			 info.segment_refusal ? mc_strerror(info.segment_refusal) : NULL);
 		json_u64(w, "send_buffer_bytes", info.sndbuf);

@@ -23,6 +23,7 @@ struct mc_tx {
 	unsigned ifindex;
 	bool segmenting;
 	int segment_refusal;
+	uint64_t segmented; /* datagrams that left in runs */
 	struct mmsghdr msg[MC_TX_ITEMS];
 	struct iovec iov[MC_TX_ITEMS];
 	struct sockaddr_storage to[MC_TX_ITEMS];
@@ -267,8 +268,12 @@ static int send_batch(mc_tx *tx, const struct mc_tx_item *items, unsigned n, uin
 		tx->segment_refusal = err;
 		return send_unsegmented(tx, items, n, datagrams);
 	}
-	for (int i = 0; i < ret; i++)
-		*datagrams += datagrams_of(&items[i]);
+	for (int i = 0; i < ret; i++) {
+		uint64_t count = datagrams_of(&items[i]);
+
+		*datagrams += count;
+		tx->segmented += is_run(tx, &items[i]) ? count : 0;
+	}
 	return ret;
 }
 
@@ -306,6 +311,7 @@ void mc_tx_info(const mc_tx *tx, struct mc_tx_info *out)
 	if (getsockname(tx->fd, (struct sockaddr *)&ss, &len) == 0)
 		sockaddr_read(&out->source, &out->source_port, &ss);
 	out->segmenting = tx->segmenting;
+	out->segmented = tx->segmented;
 	out->segment_refusal = tx->segment_refusal;
 }
 

@@ -57,6 +57,7 @@ struct mc_tx_info {
 	struct mc_addr source; /* as bound; unspecified when the kernel chooses */
 	uint16_t source_port;
 	bool segmenting;     /* runs leave by UDP_SEGMENT */
+	uint64_t segmented;  /* datagrams that left in such runs */
 	int segment_refusal; /* -errno of the first refusal, 0 if none */
 };
 
