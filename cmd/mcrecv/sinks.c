@@ -109,7 +109,10 @@ static void put_capture(struct sinks *s, const struct mc_packet *p, const uint8_
 				      .tos = p->tos };
 	int head = mc_datagram_build(s->frame, FRAME_BYTES, &h, data, len);
 
-	if (head > 0 && mc_capfile_write(s->capture, p->when, s->frame, (size_t)head + len) < 0)
+	if (head <= 0)
+		return;
+	memcpy(s->frame + head, data, len);
+	if (mc_capfile_write(s->capture, p->when, s->frame, (size_t)head + len) < 0)
 		write_failed(s, "--write", s->capture_name, errno ? errno : EIO);
 }
 
