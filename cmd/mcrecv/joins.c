@@ -279,6 +279,11 @@ uint64_t joins_asked(const struct joins *j)
 	return j->n_targets ? j->n : groups_total(&j->groups);
 }
 
+uint64_t joins_shown(const struct joins *j)
+{
+	return j->groups.n ? joins_asked(j) : j->n;
+}
+
 bool joins_note(struct joins *j, unsigned membership, mc_nsec when, unsigned datagrams)
 {
 	struct joined *g = &j->v[membership];

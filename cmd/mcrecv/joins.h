@@ -76,6 +76,9 @@ uint32_t joins_accept(struct joins *j, const struct mc_packet *p);
 /* How many groups were asked for, on all interfaces. */
 uint64_t joins_asked(const struct joins *j);
 
+/* The same for a report: of a capture read without operands, those found. */
+uint64_t joins_shown(const struct joins *j);
+
 /* The interface's name, "-" for index 0 (captures). */
 const char *joins_ifname(const struct joins *j, unsigned ifindex);
 

@@ -239,7 +239,7 @@ static void json_summary(struct session *s, const struct ending *e)
 		json_u64(w, "frames_skipped", s->capture_skipped);
 		json_u64(w, "frames_broken", s->capture_broken);
 	}
-	json_u64(w, "groups", joins_asked(&s->joins));
+	json_u64(w, "groups", joins_shown(&s->joins));
 	json_u64(w, "groups_heard", s->joins.heard);
 	json_ns(w, "join_time_ns", s->joins.took);
 	if (s->leave.done)

@@ -443,7 +443,7 @@ static void counters(const struct session *s, const struct ending *e)
 
 static void totals_line(const struct session *s, const struct ending *e)
 {
-	uint64_t asked = s->rx ? joins_asked(&s->joins) : s->joins.n;
+	uint64_t asked = joins_shown(&s->joins);
 	char time[UNITS_TEXT];
 
 	out_printf("%s%llu %s of %llu %s in %u of %llu %s in %s%s: %llu lost, %llu %s, "
