@@ -287,8 +287,8 @@ static void oddities_line(const struct stream *st)
 		out_printf("  foreign   %llu packets without our numbers among them\n",
 			   ULL(st->foreign));
 	if (st->bad_crc)
-		out_printf("  %sdamaged   %llu packets with a wrong CRC, not counted as "
-			   "received%s\n",
+		out_printf("  %sdamaged   %llu packets with a wrong CRC, their numbers "
+			   "count as lost%s\n",
 			   out_style(STYLE_RED), ULL(st->bad_crc), out_style(STYLE_RESET));
 	if (st->merged)
 		out_printf("  merged    %llu packets came merged by the kernel and share arrival "
