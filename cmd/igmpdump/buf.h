@@ -1,0 +1,108 @@
+/* buf.h - an output buffer that formatting writes into without asking.
+ *
+ * One of two kinds: with a descriptor it is written out in blocks when it is
+ * full; without (fd -1) it grows and is read from memory.  The put functions
+ * that promise so ("checked") make room themselves; the others write at most
+ * BUF_SLACK bytes altogether after one buf_room():
+ *
+ *   char *p = buf_room(b);
+ *   p = put_addr(p, &m->f.src);
+ *   *p++ = ' ';
+ *   p = put_u64(p, n);
+ *   buf_done(b, p);
+ *
+ * The put_*() family writes at p and returns the new end; nothing is terminated
+ * by a NUL. */
+#ifndef IGMPDUMP_BUF_H
+#define IGMPDUMP_BUF_H
+
+#include <string.h>
+
+#include <mc/addr.h>
+
+#define BUF_SLACK 4096
+
+struct buf {
+	int fd;
+	char *start, *p;
+	char *limit; /* BUF_SLACK before the end */
+	int err;     /* of the first failed write or allocation, negated errno */
+};
+
+/* 0 or -ENOMEM. */
+int buf_open(struct buf *b, int fd, size_t block);
+void buf_close(struct buf *b);
+
+/* Writes it all out.  A broken stdout is made known to out.h, so that
+ * out_broken() and out_finish() see it.  Without a descriptor: nothing. */
+void buf_flush(struct buf *b);
+
+/* Empties one that is kept in memory. */
+static inline void buf_reset(struct buf *b)
+{
+	b->p = b->start;
+}
+
+static inline size_t buf_len(const struct buf *b)
+{
+	return (size_t)(b->p - b->start);
+}
+
+void buf_make_room(struct buf *b); /* of buf_room() */
+
+/* Where BUF_SLACK bytes may be written; never NULL. */
+static inline char *buf_room(struct buf *b)
+{
+	if (__builtin_expect(b->p > b->limit, 0))
+		buf_make_room(b);
+	return b->p;
+}
+
+static inline void buf_done(struct buf *b, char *p)
+{
+	b->p = p;
+}
+
+/* Checked; any length. */
+void buf_putn(struct buf *b, const char *s, size_t len);
+void buf_puts(struct buf *b, const char *s);
+
+/* A quoted, escaped JSON string; what is not UTF-8 becomes U+FFFD. */
+void buf_json_string(struct buf *b, const char *s);
+
+/* printf for what is not on the hot path; at most BUF_SLACK - 1 bytes. */
+void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* --- at p ---------------------------------------------------------------- */
+
+#define PUT_LITERAL(p, s) (memcpy((p), (s), sizeof(s) - 1), (p) + sizeof(s) - 1)
+
+static inline char *put_n(char *p, const char *s, size_t len)
+{
+	memcpy(p, s, len);
+	return p + len;
+}
+
+static inline char *put_s(char *p, const char *s)
+{
+	return put_n(p, s, strlen(s));
+}
+
+/* Blanks up to a width, counted from `from`; none when it is exceeded. */
+static inline char *put_pad(char *p, const char *from, size_t width)
+{
+	while ((size_t)(p - from) < width)
+		*p++ = ' ';
+	return p;
+}
+
+char *put_u64(char *p, uint64_t v);
+char *put_i64(char *p, int64_t v);
+char *put_digits(char *p, uint64_t v, unsigned digits); /* with leading zeros */
+char *put_hex(char *p, uint64_t v, unsigned digits);
+char *put_addr(char *p, const struct mc_addr *a); /* as mc_addr_format */
+char *put_mac(char *p, const struct mc_mac *m);
+char *put_time(char *p, mc_nsec since_epoch); /* RFC 3339, UTC, nanoseconds */
+char *put_duration(char *p, mc_nsec d);	      /* "1.5 s", "100 ms": exact */
+
+#endif
