@@ -19,7 +19,7 @@ struct mc_tx_opts {
 	unsigned ifindex;      /* required: nothing depends on a default route */
 	uint8_t ttl;	       /* or hop limit; RFC 1112 6.1: 1 unless chosen */
 	uint8_t dscp;	       /* 0..63 */
-	bool no_loop;	       /* RFC 1112 7.1: inhibit local delivery */
+	bool no_loop;	       /* RFC 1112 6.1: inhibit local delivery */
 	bool no_segment;       /* never use UDP_SEGMENT */
 	uint16_t source_port;  /* 0: the kernel chooses */
 	struct mc_addr source; /* MC_ANY: the interface's */
