@@ -15,8 +15,9 @@ struct mc_cap {
 	pcap_t *p;
 	bool live;
 	uint32_t linktype;
-	uint64_t dropped; /* the kernel's counter is 32 bits: add the differences */
-	uint32_t seen;
+	uint64_t dropped; /* the kernel's counters are 32 bits: add the differences */
+	uint64_t iface_dropped;
+	uint32_t seen, iface_seen;
 };
 
 struct mc_capfile {
@@ -73,19 +74,27 @@ static mc_cap *cap_new(pcap_t *p, bool live)
 	return c;
 }
 
-static int activate(pcap_t *p, const struct mc_cap_opts *o, struct mc_why *why)
+static int configure(pcap_t *p, const struct mc_cap_opts *o)
 {
-	char err[PCAP_ERRBUF_SIZE];
-	int code;
+	bool sized = o->sz >= offsetof(struct mc_cap_opts, buffer) + sizeof(o->buffer);
 
 	pcap_set_snaplen(p, o->snaplen ? (int)o->snaplen : WHOLE_FRAME);
 	pcap_set_promisc(p, o->promiscuous);
 	pcap_set_timeout(p, 10);
-	pcap_set_buffer_size(p, RING_BYTES);
+	pcap_set_buffer_size(p, sized && o->buffer ? (int)o->buffer : RING_BYTES);
 	pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO);
-	code = pcap_activate(p);
+	return pcap_activate(p);
+}
+
+static int activate(pcap_t *p, const struct mc_cap_opts *o, struct mc_why *why)
+{
+	char err[PCAP_ERRBUF_SIZE];
+	int code = configure(p, o);
+
 	if (code < 0)
 		return open_failed(code, o->ifname, p, why);
+	if (strcmp(o->ifname, "any") == 0 && pcap_set_datalink(p, DLT_LINUX_SLL2) < 0)
+		return why_set(why, -EIO, "cannot capture on any: %s", pcap_geterr(p));
 	if (pcap_setnonblock(p, 1, err) < 0)
 		return why_set(why, -EIO, "cannot capture on %s: %s", o->ifname, err);
 	return set_filter(p, o->filter, why);
@@ -145,6 +154,18 @@ uint32_t mc_cap_linktype(const mc_cap *c)
 	return c->linktype;
 }
 
+const char *mc_cap_linktype_name(const mc_cap *c)
+{
+	const char *name = pcap_datalink_val_to_name(pcap_datalink(c->p));
+
+	return name ? name : "without a name";
+}
+
+int mc_cap_filter(mc_cap *c, const char *filter, struct mc_why *why)
+{
+	return set_filter(c->p, filter, why);
+}
+
 int mc_cap_next(mc_cap *c, struct mc_cap_frame *out, struct mc_why *why)
 {
 	struct pcap_pkthdr *h;
@@ -164,15 +185,28 @@ int mc_cap_next(mc_cap *c, struct mc_cap_frame *out, struct mc_why *why)
 	return 1;
 }
 
-uint64_t mc_cap_dropped(mc_cap *c)
+static void count_drops(mc_cap *c)
 {
 	struct pcap_stat st;
 
-	if (c->live && pcap_stats(c->p, &st) == 0) {
-		c->dropped += (uint32_t)(st.ps_drop - c->seen);
-		c->seen = st.ps_drop;
-	}
+	if (!c->live || pcap_stats(c->p, &st) < 0)
+		return;
+	c->dropped += (uint32_t)(st.ps_drop - c->seen);
+	c->seen = st.ps_drop;
+	c->iface_dropped += (uint32_t)(st.ps_ifdrop - c->iface_seen);
+	c->iface_seen = st.ps_ifdrop;
+}
+
+uint64_t mc_cap_dropped(mc_cap *c)
+{
+	count_drops(c);
 	return c->dropped;
+}
+
+uint64_t mc_cap_iface_dropped(mc_cap *c)
+{
+	count_drops(c);
+	return c->iface_dropped;
 }
 
 int mc_capfile_create(mc_capfile **out, const char *path, uint32_t linktype, struct mc_why *why)
@@ -196,15 +230,41 @@ int mc_capfile_create(mc_capfile **out, const char *path, uint32_t linktype, str
 	return 0;
 }
 
-int mc_capfile_write(mc_capfile *f, mc_nsec when, const void *data, size_t len)
+static int write_result(mc_capfile *f)
+{
+	if (!ferror(pcap_dump_file(f->d)))
+		return 0;
+	return errno ? -errno : -EIO;
+}
+
+static int write_frame(mc_capfile *f, mc_nsec when, const void *data, size_t len, uint32_t wire_len)
 {
 	struct pcap_pkthdr h = { 0 };
 
 	h.ts.tv_sec = when.ns / 1000000000;
 	h.ts.tv_usec = when.ns % 1000000000;
-	h.caplen = h.len = (bpf_u_int32)len;
+	h.caplen = (bpf_u_int32)len;
+	h.len = wire_len;
+	errno = 0;
 	pcap_dump((u_char *)f->d, &h, data);
-	return ferror(pcap_dump_file(f->d)) ? -EIO : 0;
+	return write_result(f);
+}
+
+int mc_capfile_write(mc_capfile *f, mc_nsec when, const void *data, size_t len)
+{
+	return write_frame(f, when, data, len, (uint32_t)len);
+}
+
+int mc_capfile_frame(mc_capfile *f, const struct mc_cap_frame *frame)
+{
+	return write_frame(f, frame->when, frame->data.p, frame->data.len, frame->wire_len);
+}
+
+int mc_capfile_flush(mc_capfile *f)
+{
+	errno = 0;
+	(void)pcap_dump_flush(f->d);
+	return write_result(f);
 }
 
 int mc_capfile_close(mc_capfile *f)
@@ -213,7 +273,7 @@ int mc_capfile_close(mc_capfile *f)
 
 	if (!f)
 		return 0;
-	ret = pcap_dump_flush(f->d) < 0 || ferror(pcap_dump_file(f->d)) ? -EIO : 0;
+	ret = mc_capfile_flush(f);
 	pcap_dump_close(f->d);
 	pcap_close(f->p);
 	free(f);

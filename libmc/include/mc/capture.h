@@ -10,11 +10,12 @@ MC_BEGIN_DECLS
 typedef struct mc_cap mc_cap;
 
 struct mc_cap_opts {
-	size_t sz; /* sizeof(struct mc_cap_opts) */
-	const char *ifname;
+	size_t sz;	    /* sizeof(struct mc_cap_opts) */
+	const char *ifname; /* "any": all of them, as MC_LINK_SLL2, which numbers them */
 	const char *filter; /* pcap-filter(7), NULL: everything */
 	unsigned snaplen;   /* bytes of each frame; 0: all */
 	bool promiscuous;
+	unsigned buffer; /* bytes of the ring; 0: 32 MiB */
 };
 
 /* Live capture, non-blocking.  -EPERM with the capability to grant in *why. */
@@ -26,6 +27,12 @@ MC_API void mc_cap_close(mc_cap *c);
 
 MC_API int mc_cap_fd(const mc_cap *c); /* live only, else -1 */
 MC_API uint32_t mc_cap_linktype(const mc_cap *c);
+
+/* "IEEE802_11", for a message about a link type that mc/frame.h does not read. */
+MC_API const char *mc_cap_linktype_name(const mc_cap *c);
+
+/* Frames of a file, too, can be filtered.  -EINVAL with *why. */
+MC_API MC_MUSTCHECK int mc_cap_filter(mc_cap *c, const char *filter, struct mc_why *why);
 
 struct mc_cap_frame {
 	mc_nsec when;	     /* since the Unix epoch */
@@ -40,12 +47,21 @@ MC_API MC_MUSTCHECK int mc_cap_next(mc_cap *c, struct mc_cap_frame *out, struct 
 /* Frames that the capture itself lost.  Files: 0. */
 MC_API uint64_t mc_cap_dropped(mc_cap *c);
 
+/* Frames that the interface or its driver lost since the capture began. */
+MC_API uint64_t mc_cap_iface_dropped(mc_cap *c);
+
 typedef struct mc_capfile mc_capfile;
 
 /* Creates a pcap file with nanosecond times; "-" is standard output. */
 MC_API MC_MUSTCHECK int mc_capfile_create(mc_capfile **out, const char *path, uint32_t linktype,
 					  struct mc_why *why);
 MC_API MC_MUSTCHECK int mc_capfile_write(mc_capfile *f, mc_nsec when, const void *data, size_t len);
+
+/* A frame as it was captured: a cut one stays a cut one. */
+MC_API MC_MUSTCHECK int mc_capfile_frame(mc_capfile *f, const struct mc_cap_frame *frame);
+
+/* So that somebody else can read the file so far. */
+MC_API MC_MUSTCHECK int mc_capfile_flush(mc_capfile *f);
 
 /* Flushes; the place where a full disk is noticed.  NULL is fine. */
 MC_API int mc_capfile_close(mc_capfile *f);
