@@ -112,5 +112,8 @@ include mk/install.mk
 
 -include $(patsubst %.o,%.d,$(PURE_OBJ) $(SYS_OBJ) $(COMMON_OBJ) $(TOOL_OBJ))
 
+help:
+	@sed -n -e '/^| target/,/^$$/p' -e '/^| variable/,/^$$/p' README.md
+
 clean:
 	rm -rf build
