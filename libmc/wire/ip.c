@@ -27,7 +27,7 @@ static void note_router_alert(struct mc_frame *f, uint16_t value)
 	f->router_alert = true;
 }
 
-static int read_ipv4_options(struct mc_frame *f, struct cur c)
+static enum mc_fault read_ipv4_options(struct mc_frame *f, struct cur c)
 {
 	while (c.left) {
 		uint8_t type = cur_u8(&c), len;
@@ -39,20 +39,20 @@ static int read_ipv4_options(struct mc_frame *f, struct cur c)
 			continue;
 		len = cur_u8(&c);
 		if (len < 2)
-			return -MC_EBADLEN;
+			return MC_FAULT_IP_OPT;
 		body = cur_sub(&c, len - 2);
 		if (c.bad)
-			return -MC_EBADLEN;
+			return MC_FAULT_IP_OPT;
 		if (type != OPT_ROUTER_ALERT)
 			continue;
 		if (len != 4)
-			return -MC_EBADLEN;
+			return MC_FAULT_IP_OPT;
 		note_router_alert(f, cur_be16(&body));
 	}
-	return 0;
+	return MC_FAULT_NONE;
 }
 
-static int parse_ipv4(struct mc_frame *f, struct cur c)
+static enum mc_fault parse_ipv4(struct mc_frame *f, struct cur c)
 {
 	struct cur packet = c, header;
 	size_t ihl = (cur_u8(&c) & 15u) * 4, total;
@@ -68,20 +68,20 @@ static int parse_ipv4(struct mc_frame *f, struct cur c)
 	f->src = cur_addr(&c, MC_IPV4);
 	f->dst = cur_addr(&c, MC_IPV4);
 	if (c.bad)
-		return -MC_ETRUNC;
+		return MC_FAULT_IP_SHORT;
 	if (ihl < IPV4_MIN)
-		return -MC_EBADLEN;
+		return MC_FAULT_IP_IHL;
 	if (ihl > packet.left)
-		return -MC_ETRUNC;
+		return MC_FAULT_IP_SHORT;
 	/* Linux hands segmentation-offload packets too long for the field to
 	 * packet sockets with a total length of 0. */
-	if (total == 0)
+	if (total == 0 && packet.left > UINT16_MAX)
 		total = packet.left;
 	if (total < ihl)
-		return -MC_EBADLEN;
+		return MC_FAULT_IP_TOTLEN;
 	packet = cur_sub(&packet, total);
 	if (packet.bad)
-		return -MC_ETRUNC;
+		return MC_FAULT_IP_TRUNC;
 
 	f->ip = (struct mc_span){ packet.p, packet.left };
 	f->fragment = fragment & IPV4_MORE_AND_OFFSET;
@@ -93,7 +93,7 @@ static int parse_ipv4(struct mc_frame *f, struct cur c)
 	return read_ipv4_options(f, header);
 }
 
-static int read_hop_by_hop(struct mc_frame *f, struct cur c)
+static enum mc_fault read_hop_by_hop(struct mc_frame *f, struct cur c)
 {
 	while (c.left) {
 		uint8_t type = cur_u8(&c), len;
@@ -104,14 +104,14 @@ static int read_hop_by_hop(struct mc_frame *f, struct cur c)
 		len = cur_u8(&c);
 		body = cur_sub(&c, len);
 		if (c.bad)
-			return -MC_EBADLEN;
+			return MC_FAULT_EXT_OPT;
 		if (type != HBH_ROUTER_ALERT)
 			continue;
 		if (len != 2)
-			return -MC_EBADLEN;
+			return MC_FAULT_EXT_OPT;
 		note_router_alert(f, cur_be16(&body));
 	}
-	return 0;
+	return MC_FAULT_NONE;
 }
 
 static void read_fragment_header(struct mc_frame *f, struct cur c)
@@ -154,16 +154,16 @@ static struct cur take_extension(struct cur *c, uint8_t kind, uint8_t *next)
 	return cur_sub(c, size - 2);
 }
 
-static int walk_extensions(struct mc_frame *f, struct cur c, uint8_t next)
+static enum mc_fault walk_extensions(struct mc_frame *f, struct cur c, uint8_t next)
 {
 	for (bool first = true; is_extension(next, first); first = false) {
 		uint8_t kind = next;
 		struct cur body = take_extension(&c, kind, &next);
 
 		if (c.bad)
-			return -MC_EBADLEN;
-		if (kind == NEXT_HOP_BY_HOP && read_hop_by_hop(f, body) < 0)
-			return -MC_EBADLEN;
+			return MC_FAULT_EXT_TRUNC;
+		if (kind == NEXT_HOP_BY_HOP && read_hop_by_hop(f, body))
+			return MC_FAULT_EXT_OPT;
 		if (kind == NEXT_FRAGMENT)
 			read_fragment_header(f, body);
 		if (f->fragment_offset)
@@ -171,10 +171,10 @@ static int walk_extensions(struct mc_frame *f, struct cur c, uint8_t next)
 	}
 	f->protocol = next;
 	f->l4 = cur_rest(&c);
-	return 0;
+	return MC_FAULT_NONE;
 }
 
-static int parse_ipv6(struct mc_frame *f, struct cur c)
+static enum mc_fault parse_ipv6(struct mc_frame *f, struct cur c)
 {
 	struct cur packet = c;
 	size_t payload;
@@ -187,26 +187,26 @@ static int parse_ipv6(struct mc_frame *f, struct cur c)
 	f->src = cur_addr(&c, MC_IPV6);
 	f->dst = cur_addr(&c, MC_IPV6);
 	if (c.bad)
-		return -MC_ETRUNC;
+		return MC_FAULT_IP6_SHORT;
 	f->ip = cur_take(&packet, IPV6_HEADER + payload);
 	c = cur_sub(&c, payload);
 	if (c.bad)
-		return -MC_ETRUNC;
+		return MC_FAULT_IP6_TRUNC;
 	return walk_extensions(f, c, next);
 }
 
-int mc_ip_parse(struct mc_frame *f, struct cur c, unsigned version)
+enum mc_fault mc_ip_parse(struct mc_frame *f, struct cur c, unsigned version)
 {
 	struct cur peek = c;
 	unsigned found = cur_u8(&peek) >> 4;
 
 	if (peek.bad)
-		return -MC_ETRUNC;
+		return version == 6 ? MC_FAULT_IP6_SHORT : MC_FAULT_IP_SHORT;
 	if (version && version != found)
-		return -MC_EUNSUPPORTED;
+		return MC_FAULT_IP_VERSION;
 	if (found == 4)
 		return parse_ipv4(f, c);
 	if (found == 6)
 		return parse_ipv6(f, c);
-	return -MC_EUNSUPPORTED;
+	return MC_FAULT_IP_VERSION;
 }

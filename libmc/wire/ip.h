@@ -2,11 +2,11 @@
 #ifndef MC_WIRE_IP_H
 #define MC_WIRE_IP_H
 
-#include <mc/frame.h>
+#include <mc/gm.h>
 #include "wire/cursor.h"
 
 /* Reads the IP headers at c into f.  version: 4 or 6 as the link header says,
- * 0 when it does not say.  Returns as mc_frame_parse(). */
-int mc_ip_parse(struct mc_frame *f, struct cur c, unsigned version);
+ * 0 when it does not say. */
+enum mc_fault mc_ip_parse(struct mc_frame *f, struct cur c, unsigned version);
 
 #endif

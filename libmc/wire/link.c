@@ -1,6 +1,7 @@
 /* link.c - link-layer headers of captured frames */
 #include <mc/frame.h>
 #include "wire/cursor.h"
+#include "wire/fault.h"
 #include "wire/ip.h"
 
 enum {
@@ -17,24 +18,24 @@ static bool is_vlan_tag(uint16_t type)
 }
 
 /* What follows an EtherType field, wherever that field stood. */
-static int parse_ethertype(struct mc_frame *f, struct cur c, uint16_t type)
+static enum mc_fault parse_ethertype(struct mc_frame *f, struct cur c, uint16_t type)
 {
 	while (is_vlan_tag(type)) {
 		if (f->n_vlans == MC_FRAME_VLANS)
-			return -MC_EUNSUPPORTED;
+			return MC_FAULT_VLANS;
 		f->vlans[f->n_vlans++] = cur_be16(&c) & 0xfff;
 		type = cur_be16(&c);
 	}
 	if (c.bad)
-		return -MC_ETRUNC;
+		return MC_FAULT_LINK_SHORT;
 	if (type == ETHERTYPE_IPV4)
 		return mc_ip_parse(f, c, 4);
 	if (type == ETHERTYPE_IPV6)
 		return mc_ip_parse(f, c, 6);
-	return -MC_EUNSUPPORTED;
+	return MC_FAULT_NOT_IP;
 }
 
-static int parse_ethernet(struct mc_frame *f, struct cur c)
+static enum mc_fault parse_ethernet(struct mc_frame *f, struct cur c)
 {
 	uint16_t type;
 
@@ -56,7 +57,7 @@ static void take_sll_address(struct mc_frame *f, struct cur *c, unsigned addr_le
 	f->has_src_mac = true;
 }
 
-static int parse_sll(struct mc_frame *f, struct cur c)
+static enum mc_fault parse_sll(struct mc_frame *f, struct cur c)
 {
 	uint16_t addr_len, type;
 
@@ -67,7 +68,7 @@ static int parse_sll(struct mc_frame *f, struct cur c)
 	return parse_ethertype(f, c, type);
 }
 
-static int parse_sll2(struct mc_frame *f, struct cur c)
+static enum mc_fault parse_sll2(struct mc_frame *f, struct cur c)
 {
 	uint16_t type = cur_be16(&c);
 	uint8_t addr_len;
@@ -82,12 +83,12 @@ static int parse_sll2(struct mc_frame *f, struct cur c)
 
 /* BSD loopback: an address family, in the order of the capturing host (NULL)
  * or in network order (LOOP).  AF_INET6 differs from system to system. */
-static int parse_loopback(struct mc_frame *f, struct cur c, bool any_order)
+static enum mc_fault parse_loopback(struct mc_frame *f, struct cur c, bool any_order)
 {
 	uint32_t af = cur_be32(&c);
 
 	if (c.bad)
-		return -MC_ETRUNC;
+		return MC_FAULT_LINK_SHORT;
 	if (any_order && af > 0xffff)
 		af = __builtin_bswap32(af);
 	switch (af) {
@@ -99,10 +100,10 @@ static int parse_loopback(struct mc_frame *f, struct cur c, bool any_order)
 	case 30: /* Darwin */
 		return mc_ip_parse(f, c, 6);
 	}
-	return -MC_EUNSUPPORTED;
+	return MC_FAULT_LINK;
 }
 
-static int parse_link(struct mc_frame *f, uint32_t linktype, struct cur c)
+static enum mc_fault parse_link(struct mc_frame *f, uint32_t linktype, struct cur c)
 {
 	switch (linktype) {
 	case MC_LINK_ETHERNET:
@@ -122,16 +123,23 @@ static int parse_link(struct mc_frame *f, uint32_t linktype, struct cur c)
 	case MC_LINK_IPV6:
 		return mc_ip_parse(f, c, 6);
 	}
-	return -MC_EUNSUPPORTED;
+	return MC_FAULT_LINK;
 }
 
 int mc_frame_parse(struct mc_frame *out, uint32_t linktype, const void *buf, size_t len)
 {
-	int rc;
+	enum mc_fault fault;
 
 	memset(out, 0, sizeof(*out));
-	rc = parse_link(out, linktype, cur_of(buf, len));
-	if (rc < 0)
+	fault = parse_link(out, linktype, cur_of(buf, len));
+	if (fault)
 		memset(out, 0, sizeof(*out));
-	return rc;
+	return mc_fault_error(fault);
+}
+
+enum mc_fault mc_frame_fault(uint32_t linktype, const void *buf, size_t len)
+{
+	struct mc_frame f = { 0 };
+
+	return parse_link(&f, linktype, cur_of(buf, len));
 }

@@ -221,7 +221,7 @@ static void test_padding_is_not_payload(void **state)
 	assert_int_equal(f.l4.len, 13);
 }
 
-/* Linux: 0 for a length that does not fit the field. */
+/* Linux: 0 for a length that does not fit the field, and only then. */
 static void test_total_length_zero(void **state)
 {
 	uint8_t *buf = calloc(1, 70000);
@@ -236,6 +236,10 @@ static void test_total_length_zero(void **state)
 	buf[2] = buf[3] = 0xff;
 	assert_int_equal(mc_frame_parse(&f, MC_LINK_RAW, buf, 70000), 0);
 	assert_int_equal(f.ip.len, 65535);
+	buf[2] = buf[3] = 0;
+	assert_int_equal(mc_frame_parse(&f, MC_LINK_RAW, buf, 65536), 0);
+	assert_int_equal(mc_frame_parse(&f, MC_LINK_RAW, buf, 65535), -MC_EBADLEN);
+	assert_int_equal(mc_frame_parse(&f, MC_LINK_RAW, buf, 28), -MC_EBADLEN);
 	free(buf);
 }
 

@@ -1,0 +1,313 @@
+/* gm_parse.c - IGMP and MLD messages from bytes */
+#include <mc/gm.h>
+#include "wire/cursor.h"
+#include "wire/fault.h"
+#include "wire/gm_head.h"
+
+enum {
+	TENTH = 100000000, /* nanoseconds */
+	MILLISECOND = 1000000,
+	SECOND = 1000000000,
+	IGMP_FIXED = 8, /* up to the group, which versions 1 and 2 end with */
+	MLD_FIXED = 24,
+	REPORT_FIXED = 8, /* of version 3, and of MLDv2 */
+	COMMON = 4,	  /* type, code, checksum */
+	MRD_ADV_SIZE = 8, /* RFC 4286 3.2 */
+};
+
+static size_t fixed_size(enum mc_family family)
+{
+	return family == MC_IPV4 ? IGMP_FIXED : MLD_FIXED;
+}
+
+/* ---- what it is ---- */
+
+static void set_kind(struct mc_gm *m, enum mc_gm_kind kind, uint8_t version)
+{
+	m->kind = kind;
+	m->version = version;
+}
+
+/* RFC 9776 7.1: the length tells version 3, the code version 1 from 2. */
+static void set_igmp_query(struct mc_gm *m, const struct mc_span *l4)
+{
+	uint8_t older = 0;
+
+	if (l4->len > 1)
+		older = l4->p[1] ? 2 : 1;
+	set_kind(m, MC_GM_QUERY, l4->len > IGMP_FIXED ? 3 : older);
+}
+
+static enum mc_fault igmp_head(struct mc_gm *m, const struct mc_span *l4)
+{
+	switch (m->raw_type) {
+	case MC_IGMP_QUERY:
+		set_igmp_query(m, l4);
+		break;
+	case MC_IGMP_V1_REPORT:
+		set_kind(m, MC_GM_REPORT, 1);
+		break;
+	case MC_IGMP_V2_REPORT:
+		set_kind(m, MC_GM_REPORT, 2);
+		break;
+	case MC_IGMP_V3_REPORT:
+		set_kind(m, MC_GM_REPORT, 3);
+		break;
+	case MC_IGMP_LEAVE:
+		set_kind(m, MC_GM_LEAVE, 2);
+		break;
+	}
+	return MC_FAULT_NONE;
+}
+
+static enum mc_fault mld_head(struct mc_gm *m, const struct mc_span *l4)
+{
+	switch (m->raw_type) {
+	case MC_MLD_QUERY: /* RFC 9777 8.1 */
+		set_kind(m, MC_GM_QUERY, l4->len > MLD_FIXED ? 2 : 1);
+		break;
+	case MC_MLD_V1_REPORT:
+		set_kind(m, MC_GM_REPORT, 1);
+		break;
+	case MC_MLD_V2_REPORT:
+		set_kind(m, MC_GM_REPORT, 2);
+		break;
+	case MC_MLD_DONE:
+		set_kind(m, MC_GM_LEAVE, 1);
+		break;
+	case MC_MLD_MRD_ADV:
+	case MC_MLD_MRD_SOL:
+	case MC_MLD_MRD_TERM:
+		break;
+	default:
+		return MC_FAULT_PROTOCOL;
+	}
+	return MC_FAULT_NONE;
+}
+
+/* The type is in the first fragment.  Of a later one ICMPv6 does not tell
+ * whether it is MLD; a unicast one is rather a large echo. */
+static bool may_be_ours(const struct mc_frame *f)
+{
+	if (f->dst.family == MC_IPV4)
+		return f->protocol == MC_PROTO_IGMP;
+	return f->dst.family == MC_IPV6 && f->protocol == MC_PROTO_ICMPV6 &&
+	       (!f->fragment_offset || mc_addr_is_multicast(&f->dst));
+}
+
+enum mc_fault mc_gm_head(struct mc_gm *m, const struct mc_frame *f)
+{
+	enum mc_fault fault;
+
+	if (!may_be_ours(f))
+		return MC_FAULT_PROTOCOL;
+	m->family = (enum mc_family)f->dst.family;
+	if (f->fragment_offset)
+		return MC_FAULT_FRAGMENT;
+	if (!f->l4.len)
+		return f->fragment ? MC_FAULT_FRAGMENT : MC_FAULT_SHORT;
+	m->raw_type = f->l4.p[0];
+	fault = m->family == MC_IPV4 ? igmp_head(m, &f->l4) : mld_head(m, &f->l4);
+	if (!fault && f->fragment)
+		return MC_FAULT_FRAGMENT;
+	return fault;
+}
+
+/* ---- its body ---- */
+
+static struct mc_nsec times(uint32_t n, int64_t unit)
+{
+	return (struct mc_nsec){ n * unit };
+}
+
+static mc_nsec response_time(const struct mc_gm *m)
+{
+	if (m->family == MC_IPV6 && m->version == 2)
+		return times(mc_code16_decode(m->max_resp_code), MILLISECOND);
+	if (m->family == MC_IPV6)
+		return times(m->max_resp_code, MILLISECOND);
+	if (m->version == 3)
+		return times(mc_code8_decode((uint8_t)m->max_resp_code), TENTH);
+	if (m->version == 2)
+		return times(m->max_resp_code, TENTH);
+	return times(10, SECOND); /* RFC 1112 Appendix I */
+}
+
+/* RFC 9776 4.1.4 to 4.1.9, RFC 9777 5.1.6 to 5.1.11 */
+static enum mc_fault read_query_tail(struct mc_gm *m, struct cur *c)
+{
+	uint8_t bits = cur_u8(c);
+
+	m->flags_query = bits >> 4;
+	m->extended = bits & 0x80;
+	m->s = bits & 0x08;
+	m->qrv = bits & 0x07;
+	m->qqic = cur_u8(c);
+	m->qqi = times(mc_code8_decode(m->qqic), SECOND);
+	m->n_sources = cur_be16(c);
+	if (c->bad)
+		return MC_FAULT_QUERY_LEN; /* RFC 9776 7.1: 9 to 11 bytes */
+	m->sources = cur_take(c, m->n_sources * gm_addr_size(m->family));
+	return c->bad ? MC_FAULT_SOURCES : MC_FAULT_NONE;
+}
+
+static enum mc_fault read_query(struct mc_gm *m, struct cur *c)
+{
+	uint8_t code = cur_u8(c);
+
+	cur_skip(c, 2); /* checksum */
+	m->max_resp_code = code;
+	if (m->family == MC_IPV6) {
+		m->max_resp_code = cur_be16(c);
+		cur_skip(c, 2); /* reserved */
+	}
+	m->group = cur_addr(c, m->family);
+	m->max_resp = response_time(m);
+	return m->version == gm_newest(m->family) ? read_query_tail(m, c) : MC_FAULT_NONE;
+}
+
+static enum mc_fault skip_record(struct cur *c, size_t addr_size)
+{
+	struct mc_span head = cur_take(c, 4 + addr_size);
+
+	if (!head.len)
+		return MC_FAULT_RECORD;
+	cur_skip(c, ((size_t)head.p[2] << 8 | head.p[3]) * addr_size);
+	if (c->bad)
+		return MC_FAULT_RECORD_SOURCES;
+	cur_skip(c, head.p[1] * 4u); /* RFC 9776 4.2.7: in words of 32 bits */
+	return c->bad ? MC_FAULT_RECORD_AUX : MC_FAULT_NONE;
+}
+
+/* All records are measured here, so that a report is taken or left as a whole. */
+static enum mc_fault read_records(struct mc_gm *m, struct cur *c)
+{
+	struct cur all = *c;
+	size_t addr_size = gm_addr_size(m->family);
+
+	for (unsigned i = 0; i < m->n_records; i++) {
+		enum mc_fault fault = skip_record(c, addr_size);
+
+		if (fault)
+			return fault;
+	}
+	m->records = cur_take(&all, all.left - c->left);
+	return MC_FAULT_NONE;
+}
+
+static enum mc_fault read_report(struct mc_gm *m, struct cur *c)
+{
+	cur_skip(c, 3); /* reserved, checksum */
+	m->flags_report = cur_be16(c);
+	m->extended = m->flags_report & 0x8000;
+	m->n_records = cur_be16(c);
+	return read_records(m, c);
+}
+
+/* Reports of older versions, leaves. */
+static enum mc_fault read_group(struct mc_gm *m, struct cur *c)
+{
+	cur_skip(c, m->family == MC_IPV4 ? 3 : 7);
+	m->group = cur_addr(c, m->family);
+	return MC_FAULT_NONE;
+}
+
+static size_t least_size(const struct mc_gm *m)
+{
+	uint8_t advertisement = m->family == MC_IPV4 ? MC_IGMP_MRD_ADV : MC_MLD_MRD_ADV;
+
+	if (m->kind == MC_GM_OTHER)
+		return m->raw_type == advertisement ? MRD_ADV_SIZE : COMMON;
+	if (m->kind == MC_GM_REPORT && m->version == gm_newest(m->family))
+		return REPORT_FIXED;
+	return fixed_size(m->family);
+}
+
+static enum mc_fault read_body(struct mc_gm *m, const struct mc_frame *f)
+{
+	struct cur c = cur_of(f->l4.p, f->l4.len);
+	enum mc_fault fault = MC_FAULT_NONE;
+
+	if (c.left < least_size(m))
+		return MC_FAULT_SHORT;
+	cur_skip(&c, 1);
+	if (m->kind == MC_GM_OTHER)
+		return MC_FAULT_NONE;
+	if (m->kind == MC_GM_QUERY)
+		fault = read_query(m, &c);
+	else if (m->kind == MC_GM_REPORT && m->version == gm_newest(m->family))
+		fault = read_report(m, &c);
+	else
+		fault = read_group(m, &c);
+	if (!fault)
+		m->extra = cur_rest(&c);
+	return fault;
+}
+
+/* RFC 9776 4.1.2: over the whole payload; RFC 9777 5.1.2: and a pseudo header. */
+static bool checksum_fails(const struct mc_frame *f, enum mc_family family)
+{
+	uint16_t seed = 0;
+
+	if (family == MC_IPV6)
+		seed = mc_checksum_pseudo(&f->src, &f->dst, MC_PROTO_ICMPV6, (uint32_t)f->l4.len);
+	return mc_checksum(f->l4.p, f->l4.len, seed) != 0xffff;
+}
+
+int mc_gm_parse(struct mc_gm *out, const struct mc_frame *f, enum mc_fault *fault)
+{
+	enum mc_fault found;
+
+	memset(out, 0, sizeof(*out));
+	found = mc_gm_head(out, f);
+	if (!found) {
+		found = read_body(out, f);
+		out->bad_checksum = checksum_fails(f, out->family);
+	}
+	if (fault)
+		*fault = found;
+	return mc_fault_error(found);
+}
+
+/* ---- its parts ---- */
+
+int mc_gm_next(const struct mc_gm *gm, size_t *pos, struct mc_record *rec)
+{
+	struct cur c = cur_of(gm->records.p, gm->records.len);
+	uint8_t aux_words;
+
+	memset(rec, 0, sizeof(*rec));
+	cur_skip(&c, *pos);
+	if (c.bad || !c.left)
+		return 0;
+	rec->offset = *pos;
+	rec->type = cur_u8(&c);
+	aux_words = cur_u8(&c);
+	rec->n_sources = cur_be16(&c);
+	rec->group = cur_addr(&c, gm->family);
+	rec->sources = cur_take(&c, rec->n_sources * gm_addr_size(gm->family));
+	rec->aux = cur_take(&c, aux_words * 4u);
+	*pos = gm->records.len - c.left;
+	return 1;
+}
+
+struct mc_addr mc_gm_source(enum mc_family family, const struct mc_span *sources, unsigned i)
+{
+	struct cur c = cur_of(sources->p, sources->len);
+
+	cur_skip(&c, i * gm_addr_size(family));
+	return cur_addr(&c, family);
+}
+
+bool mc_gm_extensions_ok(const struct mc_span *extra)
+{
+	struct cur c = cur_of(extra->p, extra->len);
+
+	if (!c.left)
+		return false;
+	while (c.left) {
+		cur_skip(&c, 2); /* type */
+		cur_skip(&c, cur_be16(&c));
+	}
+	return !c.bad;
+}
