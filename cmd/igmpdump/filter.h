@@ -23,6 +23,9 @@ struct filter {
 int filter_parse(struct filter *f, const struct opt_list *terms);
 void filter_free(struct filter *f);
 
+/* Does it ask for issues?  Then all of them have to be found. */
+bool filter_has_issue(const struct filter *f);
+
 bool filter_message(const struct dump *d, const struct message *m);
 
 /* For what is not a message: members, queriers, events.  Unknown parts are left

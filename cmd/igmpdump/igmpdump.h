@@ -39,16 +39,17 @@ struct links {
 /* One frame with a control message (or, for state_data(), without). */
 struct message {
 	uint64_t frame; /* of its input, from 1 */
-	uint32_t link;	/* dump.links.v[link] */
-	mc_nsec when;	/* since the epoch */
+	unsigned input;
+	uint32_t link; /* dump.links.v[link] */
+	mc_nsec when;  /* since the epoch */
 	uint32_t wire_len;
 	struct mc_span data; /* the frame as captured, link header included */
 
-	bool has_ip;	   /* f is filled; else fault says why not, and all below is zero */
-	struct mc_frame f; /* borrows data */
-	bool parsed;	   /* gm is filled (kind MC_GM_OTHER: PIM, DVMRP, mtrace ...) */
+	bool has_ip;	   /* f is filled, else zero and fault says why */
+	struct mc_frame f; /* borrows data; l4 ends where the capture cut it */
+	bool parsed;	   /* gm is filled (kind MC_GM_OTHER: DVMRP, mtrace, MRD ...) */
 	struct mc_gm gm;
-	enum mc_fault fault; /* why not */
+	enum mc_fault fault; /* why not; MC_FAULT_NONE also for PIM */
 	struct mc_issues issues;
 };
 
@@ -74,7 +75,9 @@ struct dump {
 	const struct config *c;
 	bool live;	    /* an interface, not a file */
 	bool track_members; /* else state sees queries only, see state.h */
+	bool color;	    /* out_color(), once */
 	bool show_messages; /* as lines or objects */
+	bool show_summary;  /* at the end */
 	bool want_data;	    /* state_data() is to be called */
 	struct filter filter;
 	struct links links;
@@ -86,16 +89,19 @@ struct dump {
 	struct state *state;   /* NULL: nothing wants it */
 	bool failed;	       /* an issue at or above --fail-on was seen */
 
+	struct message message;	   /* the one at hand */
+	mc_nsec end_at, next_tick; /* monotonic */
+	bool time_up;
+
 	/* of the line view */
-	uint8_t src_width, dst_width;
+	uint8_t src_width, dst_width, link_width;
+	bool stamped;
 	mc_nsec origin, previous; /* times of the first line and the one before */
 };
 
 /* Takes note of an issue, of a message or observed: counts it, and judges it
- * against --fail-on.  Call once for each occurrence that passes the filter. */
+ * against --fail-on.  Call once for each occurrence that passes the filter.
+ * For an indented line about it in the plain view, see line_issue(). */
 void dump_issue(struct dump *d, enum mc_issue i);
-
-/* Shows a severity with its colour: "error", "warning" or "note". */
-char *put_severity(char *p, enum mc_severity s);
 
 #endif
