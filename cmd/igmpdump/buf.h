@@ -75,13 +75,13 @@ void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(print
 
 /* --- at p ---------------------------------------------------------------- */
 
-#define PUT_LITERAL(p, s) (memcpy((p), (s), sizeof(s) - 1), (p) + sizeof(s) - 1)
-
 static inline char *put_n(char *p, const char *s, size_t len)
 {
 	memcpy(p, s, len);
 	return p + len;
 }
+
+#define PUT_LITERAL(p, s) put_n((p), (s), sizeof(s) - 1)
 
 static inline char *put_s(char *p, const char *s)
 {

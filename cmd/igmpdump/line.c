@@ -4,6 +4,7 @@
 #include <mc/group.h>
 
 #include "common/out.h"
+#include "igmpdump/brief.h"
 #include "igmpdump/message.h"
 #include "igmpdump/stamp.h"
 
@@ -154,7 +155,7 @@ static void put_details(struct dump *d, const struct mc_gm *gm)
 		put_query(d, gm);
 	} else if (gm->kind == MC_GM_REPORT && gm->version == (gm->family == MC_IPV4 ? 3 : 2)) {
 		put_records(d, gm);
-	} else if (gm->kind != MC_GM_OTHER) {
+	} else {
 		p = PUT_LITERAL(buf_room(&d->out), "  ");
 		buf_done(&d->out, put_name(put_addr(p, &gm->group), d, &gm->group));
 	}
@@ -197,10 +198,12 @@ void line_message(struct dump *d, const struct message *m)
 		p = put_kind(p, m);
 	}
 	buf_done(b, p);
-	if (m->parsed)
+	if (m->parsed && m->gm.kind != MC_GM_OTHER)
 		put_details(d, &m->gm);
-	else if (m->fault != MC_FAULT_NONE)
+	else if (!m->parsed && m->fault != MC_FAULT_NONE)
 		put_fault(b, m);
+	else
+		brief_message(d, m);
 	p = buf_room(b);
 	while (p[-1] == ' ')
 		p--;

@@ -130,8 +130,10 @@ struct nest {
 
 static void json_value(struct buf *b, const struct mc_field *f)
 {
-	char *p = PUT_LITERAL(buf_room(b), ",\"value\":");
+	char *p = buf_room(b);
 
+	p = f->type == MC_FIELD_TIME ? PUT_LITERAL(p, ",\"value_ns\":")
+				     : PUT_LITERAL(p, ",\"value\":");
 	switch (f->type) {
 	case MC_FIELD_UINT:
 	case MC_FIELD_HEX:

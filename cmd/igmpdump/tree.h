@@ -8,8 +8,8 @@
  * value. */
 void tree_message(struct dump *d, const struct message *m);
 
-/* The fields as a JSON array of {"name","offset","bytes","value"?,"text"?,
- * "fields"?}, nested as they are. */
+/* The fields as a JSON array of {"name","offset","bytes",
+ * "value"? or "value_ns"?,"text"?,"fields"?}, nested as they are. */
 void tree_json(struct dump *d, const struct message *m);
 
 #endif
