@@ -1,0 +1,51 @@
+/* views.h - what is behind state.h, for the files that show it */
+#ifndef IGMPDUMP_VIEWS_H
+#define IGMPDUMP_VIEWS_H
+
+#include <mc/observer.h>
+
+#include "igmpdump/census.h"
+#include "igmpdump/counters.h"
+#include "igmpdump/events.h"
+#include "igmpdump/exec.h"
+#include "igmpdump/state.h"
+
+struct latency {
+	uint64_t n;
+	mc_nsec min, max, sum;
+};
+
+/* What is counted of each link. */
+struct link_counts {
+	struct counters messages;
+	uint64_t issues[MC_ISSUE_MAX];
+	mc_nsec first, last; /* of messages */
+	bool queried;	     /* a general query was seen */
+};
+
+struct state {
+	struct dump *d;
+	mc_observer *observer;
+	mc_nsec now; /* the latest time that was told */
+	struct kinds kinds;
+	struct link_counts *links; /* LINKS_MAX of them; memory is used as they appear */
+	struct latency join, leave;
+	struct events *events; /* of --events, --exec and the plain view */
+	struct exec *exec;     /* or NULL */
+	struct census *census; /* or NULL */
+	mc_nsec exec_at;       /* live: when to look after commands again */
+
+	/* of the table of members on a terminal */
+	bool redraws;
+	mc_nsec redraw_at;
+	int64_t redraw_clock; /* the same, monotonic: the other may step */
+};
+
+/* "igmp" or "mld", and what people call them. */
+const char *protocol_name(enum mc_family family);
+const char *protocol_title(enum mc_family family); /* "IGMP", "MLD" */
+
+/* The known name of a group; NULL when it has none, and with -n. */
+const char *group_name(const struct dump *d, const struct mc_addr *group);
+
+#endif
