@@ -65,6 +65,12 @@ static int set_options(const mc_tx *tx, const struct mc_tx_opts *o, struct mc_wh
 		return why_set(why, err, "DSCP %u: %s", o->dscp, mc_strerror(err));
 	/* Only so does the kernel tell of packets that its own queue dropped. */
 	set_int(tx->fd, level, v4 ? IP_RECVERR : IPV6_RECVERR, 1);
+	/* One source port for both families and all interfaces: such sockets do
+	 * not stand in each other's way.  Where the kernel refuses, bind tells. */
+	if (!v4)
+		set_int(tx->fd, level, IPV6_V6ONLY, 1);
+	if (o->source_port)
+		set_int(tx->fd, SOL_SOCKET, SO_BINDTOIFINDEX, (int)tx->ifindex);
 	return 0;
 }
 
