@@ -137,6 +137,8 @@ static int by_flow_and_time(const void *a, const void *b)
 	if (!c)
 		c = mc_addr_cmp(&x->key.source, &y->key.source);
 	if (!c)
+		c = (x->kind > y->kind) - (x->kind < y->kind);
+	if (!c)
 		c = (x->first.ns > y->first.ns) - (x->first.ns < y->first.ns);
 	return c;
 }
