@@ -17,18 +17,35 @@ static char *put_style(char *p, enum style s)
 	return put_s(p, out_style(s));
 }
 
+/* The groups of a capture are few, and a search takes longer than all the rest
+ * of a line: answers are kept, each in the one place that its address has. */
+static const char *known_name(const struct mc_addr *g)
+{
+	static struct {
+		struct mc_addr group;
+		const char *name;
+	} answers[4096];
+	const uint8_t *low = g->bytes + (g->family == MC_IPV4 ? 2 : 14);
+	unsigned i = (unsigned)(low[0] << 8 | low[1]) & 4095;
+
+	if (memcmp(&answers[i].group, g, sizeof *g) != 0) {
+		const struct mc_known_group *known = mc_group_known(g);
+
+		answers[i].group = *g;
+		answers[i].name = known ? known->name : NULL;
+	}
+	return answers[i].name;
+}
+
 char *put_name(char *p, const struct dump *d, const struct mc_addr *group)
 {
-	const struct mc_known_group *known;
+	const char *name = d->c->common.no_names ? NULL : known_name(group);
 
-	if (d->c->common.no_names)
-		return p;
-	known = mc_group_known(group);
-	if (!known)
+	if (!name)
 		return p;
 	*p++ = ' ';
 	*p++ = '(';
-	p = put_s(p, known->name);
+	p = put_s(p, name);
 	*p++ = ')';
 	return p;
 }
