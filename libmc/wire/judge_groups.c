@@ -112,13 +112,13 @@ static void seen_open(struct seen *s, const struct mc_gm *gm)
 	memset(s->slots, 0, n * sizeof(s->slots[0]));
 }
 
-/* The groups of a report often follow one upon another. */
+/* Groups of one report are often neighbours: the last bytes tell them apart. */
 static uint32_t slot_of(const struct seen *s, const struct mc_addr *group)
 {
-	uint32_t low;
+	struct cur c = cur_of(group->bytes + s->addr_size - 4, 4);
+	uint32_t h = cur_be32(&c) * 0x9e3779b1u;
 
-	memcpy(&low, group->bytes + s->addr_size - sizeof(low), sizeof(low));
-	return (low * 0x9e3779b1u) >> 16 & s->mask;
+	return (h ^ h >> 15) & s->mask;
 }
 
 static struct mc_span record_head(const struct seen *s, size_t offset)

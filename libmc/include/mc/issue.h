@@ -111,9 +111,9 @@ MC_API enum mc_issue mc_issues_next(const struct mc_issues *s, enum mc_issue aft
  * judged still is, and `fault` too, which says why.  Nothing is said about
  * packets that are neither IGMP nor MLD.
  *
- * Takes time linear in the packet.  Of the records of one report the first
- * 2,048 are compared with each other; a report within an MTU of 1,500 bytes
- * has at most 183. */
+ * Takes time linear in the packet.  Repeated groups are sought among the first
+ * 2,048 records of a report (183 fit an MTU of 1,500 bytes), and with bounded
+ * effort: a report made for it can hide some. */
 MC_API void mc_judge(struct mc_issues *out, const struct mc_frame *f, const struct mc_gm *gm,
 		     enum mc_fault fault);
 
