@@ -6,6 +6,7 @@ TESTS       ?=
 FUZZ_CC     ?= clang
 SAN_FLAGS    = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
+GOLDEN_BINS := $(BUILD)/golden/fields
 LAB_BINS    := $(BUILD)/lab/lab-probe $(BUILD)/lab/lab-mroute
 GOLDEN_BATS := $(wildcard tests/golden/*.bats)
 CLI_BATS    := $(wildcard tests/cli/*.bats)
@@ -24,15 +25,20 @@ $(LAB_BINS): $(BUILD)/lab/lab-%: tests/lab/%.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -D_GNU_SOURCE $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
+$(GOLDEN_BINS): $(BUILD)/golden/%: tests/golden/%.c $(LIB_A)
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(MC_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB_A) $(SYS_LIBS)
+
 $(BENCH_BINS): $(BUILD)/bench/%: tests/bench/%.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(MC_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
--include $(addsuffix .d,$(UNIT_BINS) $(LAB_BINS) $(BENCH_BINS))
+-include $(addsuffix .d,$(UNIT_BINS) $(GOLDEN_BINS) $(LAB_BINS) $(BENCH_BINS))
 
 # Nobody runs all of them by hand; lint compiles them.
-TEST_PROGRAMS = $(UNIT_BINS) $(COMMON_TEST_BINS) $(FAKE_OPTDOC) $(LAB_BINS) $(BENCH_BINS)
+TEST_PROGRAMS = $(UNIT_BINS) $(COMMON_TEST_BINS) $(FAKE_OPTDOC) $(GOLDEN_BINS) $(LAB_BINS) $(BENCH_BINS)
 .PHONY: test-programs
 test-programs: $(TEST_PROGRAMS)
 
@@ -67,7 +73,7 @@ check: all test-programs
 check-unit: $(UNIT_BINS)
 	$(TALLY) $(RUN_UNIT)
 
-check-golden: all
+check-golden: all $(GOLDEN_BINS)
 	$(TALLY) $(RUN_GOLDEN)
 
 check-cli: all
@@ -92,10 +98,17 @@ $(FUZZ_OBJ): $(BUILD)/fuzz/obj/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(LIB_CPPFLAGS) $(MC_CFLAGS) -g -O1 $(SAN_FLAGS) -fsanitize=fuzzer-no-link -c -o $@ $<
 
+# Of the programs, what turns packets into text is fuzzed too.
+FUZZ_COMMON  := $(addprefix cmd/common/,hindex.c out.c term.c units.c)
+FUZZ_CMD_fuzz_igmpdump := $(FUZZ_COMMON) $(addprefix cmd/igmpdump/,brief.c buf.c json_message.c \
+                          line.c links.c message.c put.c stamp.c tree.c)
+$(BUILD)/fuzz/fuzz_igmpdump: $(FUZZ_CMD_fuzz_igmpdump) $(wildcard cmd/igmpdump/*.h)
+
 $(FUZZ_BINS): $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_OBJ)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(FUZZ_CC) $(LIB_CPPFLAGS) $(MC_CFLAGS) -g -O1 $(SAN_FLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_OBJ)
+	$(Q)$(FUZZ_CC) $(LIB_CPPFLAGS) -Icmd $(MC_CFLAGS) -g -O1 $(SAN_FLAGS) -fsanitize=fuzzer -o $@ $< \
+		$(FUZZ_CMD_$*) $(FUZZ_OBJ)
 
 -include $(FUZZ_OBJ:.o=.d) $(addsuffix .d,$(FUZZ_BINS))
 
