@@ -268,19 +268,23 @@ static uint64_t count_sent(struct totals *t, const struct mc_tx_item *items, int
 	return datagrams;
 }
 
-static bool interface_gone(struct outlet *o, int err)
+/* Both families' sockets of an interface go together, with one message. */
+static void give_up(struct routes *r, const struct outlet *o)
+{
+	err_msg("%s: the interface is gone", o->iface.name);
+	for (unsigned i = 0; i < r->n_outlets; i++)
+		r->outlets[i].gone |= r->outlets[i].iface.index == o->iface.index;
+}
+
+static void check_interface(struct routes *r, const struct outlet *o, int err)
 {
 	struct mc_iface now;
 
 	if (err != -ENODEV && err != -ENXIO && err != -ENETUNREACH && err != -EADDRNOTAVAIL &&
 	    err != -EINVAL)
-		return false;
-	if (mc_iface_get_index(&now, o->iface.index, NULL) == 0)
-		return false;
-	if (!o->gone)
-		err_msg("%s: the interface is gone", o->iface.name);
-	o->gone = true;
-	return true;
+		return;
+	if (!o->gone && mc_iface_get_index(&now, o->iface.index, NULL) < 0)
+		give_up(r, o);
 }
 
 /* The first item failed.  True: try it again. */
@@ -293,7 +297,7 @@ static bool handle_failure(struct sender *s, struct outlet *o, const struct mc_t
 		sig_sleep((mc_nsec){ 50000 });
 		return true;
 	}
-	interface_gone(o, err);
+	check_interface(s->routes, o, err);
 	count_error(&s->totals, err, datagrams_of(it));
 	return false;
 }
