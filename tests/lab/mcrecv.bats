@@ -167,19 +167,6 @@ entries() {
 	done
 }
 
-# A second link between h1 and h2: eth1, 10.1.0.n and fd01::n.
-second_link() {
-	local n
-	ip -n h1 link add eth1 index 20 type veth peer name eth1 netns h2
-	for n in 1 2; do
-		lab_in h$n sysctl -qw net.ipv6.conf.eth1.disable_ipv6=0
-		ip -n h$n addr add 10.1.0.$n/24 dev eth1
-		ip -n h$n addr add fd01::$n/64 dev eth1 nodad
-		ip -n h$n link set eth1 up
-	done
-	lab_wait_until "_lab_ready h1 && _lab_ready h2"
-}
-
 @test "several interfaces at once: sent on each, received on each, kept apart" {
 	lab_pair
 	second_link

@@ -75,11 +75,7 @@ sees() {
 }
 
 @test "counts and durations: of all, of each group, on each interface" {
-	ip -n h1 link add eth1 index 20 type veth peer name eth1 netns h2
-	ip -n h1 addr add 10.1.0.1/24 dev eth1
-	ip -n h1 link set eth1 up
-	ip -n h2 link set eth1 up
-	lab_wait_until "_lab_ready h1"
+	second_link
 	start s h1 mcsend -j -i eth0 -c 10 -r 1k/s $GROUP4+3
 	finish s
 	check s '[.packets, .groups, .streams] | tojson' '[10,3,3]'
