@@ -21,7 +21,8 @@ Q           := $(if $(filter 1,$(V)),,@)
 say          = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(2))
 
 TOOLS       := $(sort $(notdir $(patsubst %/main.c,%,$(wildcard cmd/*/main.c))))
-PURE_SRC    := $(wildcard libmc/base/*.c libmc/addr/*.c libmc/wire/*.c libmc/stream/*.c)
+PURE_SRC    := $(wildcard libmc/base/*.c libmc/addr/*.c libmc/wire/*.c libmc/stream/*.c \
+               libmc/fsm/*.c)
 SYS_SRC     := $(wildcard libmc/sys/*.c)
 COMMON_SRC  := $(wildcard cmd/common/*.c)
 UNIT_SRC    := $(wildcard tests/unit/test_*.c)

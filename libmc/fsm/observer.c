@@ -1,0 +1,247 @@
+/* observer.c - the passive observer of a link: see mc/observer.h */
+#include "state.h"
+#include <errno.h>
+
+#define DEFAULT_MEMBERS 1000000
+#define MOST_MEMBERS	(UINT64_C(1) << 28)
+#define SOURCES_EACH	4 /* kept on average, at most */
+
+const char *mc_observed_name(enum mc_observed what)
+{
+	/* No default: a new event without a name is a compiler warning. */
+	switch (what) {
+	case MC_MEMBER_JOINED:
+		return "member-joined";
+	case MC_MEMBER_CHANGED:
+		return "member-changed";
+	case MC_MEMBER_LEFT:
+		return "member-left";
+	case MC_MEMBER_EXPIRED:
+		return "member-expired";
+	case MC_QUERIER_ELECTED:
+		return "querier-elected";
+	case MC_QUERIER_LOST:
+		return "querier-lost";
+	case MC_QUERIER_CHANGED:
+		return "querier-changed";
+	case MC_DATA_STARTED:
+		return "data-started";
+	case MC_DATA_STOPPED:
+		return "data-stopped";
+	case MC_OBSERVED_ISSUE:
+		return "issue";
+	}
+	return "unknown";
+}
+
+int mc_observer_open(mc_observer **out, const struct mc_observer_opts *opts)
+{
+	struct mc_observer *o;
+
+	*out = NULL;
+	if (!opts->alloc || opts->sz < sizeof(*opts))
+		return -EINVAL;
+	o = opts->alloc(NULL, sizeof(*o));
+	if (!o)
+		return -ENOMEM;
+	*o = (struct mc_observer){ .alloc = opts->alloc, .fn = opts->fn, .data = opts->data };
+	o->max_members = opts->max_members ? opts->max_members : DEFAULT_MEMBERS;
+	if (o->max_members > MOST_MEMBERS)
+		o->max_members = MOST_MEMBERS;
+	o->max_sources = o->max_members * SOURCES_EACH;
+	o->now = NO_TIME;
+	records_open(o);
+	*out = o;
+	return 0;
+}
+
+void mc_observer_close(mc_observer *o)
+{
+	if (!o)
+		return;
+	records_close(o);
+	o->alloc(o, 0);
+}
+
+/* ---- telling ---- */
+
+void tell(const struct mc_observer *o, struct finding *f)
+{
+	struct mc_observation out = { .what = f->what, .issue = f->issue };
+	struct mc_member member;
+	struct mc_querier querier;
+
+	if (!o->fn)
+		return;
+	if (f->member != NONE) {
+		show_member(o, f->member, &member);
+		out.member = &member;
+		f->group = member.group;
+		f->host = member.host;
+	}
+	if (f->querier != NONE) {
+		show_querier(o, f->querier, &querier);
+		out.querier = &querier;
+		if (f->host.family == MC_ANY)
+			f->host = querier.addr;
+	}
+	out.when.ns = f->when;
+	out.link = link_at(o, f->link)->number;
+	out.group = f->group;
+	out.host = f->host;
+	out.latency.ns = f->latency;
+	o->fn(o->data, &out);
+}
+
+void tell_member(const struct mc_observer *o, enum mc_observed what, uint32_t id, int64_t when,
+		 int64_t latency)
+{
+	uint32_t link = group_at(o, member_at(o, id)->group)->link;
+	struct finding f = finding_of(MC_ISSUE_NONE, link, when);
+
+	f.what = what;
+	f.member = id;
+	f.latency = latency;
+	tell(o, &f);
+}
+
+void tell_querier(const struct mc_observer *o, enum mc_observed what, enum mc_issue issue,
+		  uint32_t id, int64_t when)
+{
+	struct finding f = finding_of(issue, asker_at(o, id)->link, when);
+
+	f.what = what;
+	f.querier = id;
+	tell(o, &f);
+}
+
+/* ---- time ---- */
+
+static void run_timer(struct mc_observer *o, uint32_t timer)
+{
+	uint32_t id = timer & ((1u << TIMER_SHIFT) - 1);
+
+	switch ((enum timer_kind)(timer >> TIMER_SHIFT)) {
+	case TIMER_MEMBER:
+		member_timer(o, id, member_at(o, id)->timer.due);
+		break;
+	case TIMER_GROUP:
+		group_timer(o, id, group_at(o, id)->timer.due);
+		break;
+	case TIMER_ASKER:
+		asker_timer(o, id, asker_at(o, id)->timer.due);
+		break;
+	case TIMER_LINK:
+		link_timer(o, id, link_at(o, id)->timer.due);
+		break;
+	}
+}
+
+/* Times that leave no room for the longest interval above them, or lie before
+ * the epoch, come from broken captures only. */
+static void advance(struct mc_observer *o, mc_nsec now)
+{
+	int64_t t = now.ns < 0 ? 0 : now.ns > INT64_MAX / 2 ? INT64_MAX / 2 : now.ns;
+	uint32_t timer;
+
+	if (t > o->now)
+		o->now = t;
+	while ((timer = wheel_pop(&o->wheel, o->now)) != WHEEL_NONE)
+		run_timer(o, timer);
+}
+
+void mc_observer_tick(mc_observer *o, mc_nsec now)
+{
+	advance(o, now);
+}
+
+mc_nsec mc_observer_deadline(const mc_observer *o)
+{
+	return (mc_nsec){ wheel_deadline(&o->wheel) };
+}
+
+/* ---- hearing ---- */
+
+/* What everybody drops without effect: RFC 9776 9.2, RFC 9777 6.2 and 7.4.  The
+ * rules for MLD are strict; IGMP is heard whatever its TTL (most do). */
+static bool is_heard(const struct mc_frame *f, const struct mc_gm *gm)
+{
+	if (gm->bad_checksum || gm->kind == MC_GM_OTHER || f->src.family != gm->family)
+		return false;
+	if (gm->version < 1 || gm->version > (gm->family == MC_IPV6 ? 2 : 3))
+		return false;
+	if (gm->family == MC_IPV6)
+		return f->ttl == 1 && f->router_alert && mc_addr_is_link_local(&f->src);
+	return !mc_addr_is_multicast(&f->src) && !mc_addr_is_broadcast(&f->src);
+}
+
+void mc_observer_message(mc_observer *o, uint32_t link, mc_nsec now, const struct mc_frame *f,
+			 const struct mc_gm *gm)
+{
+	struct hearing h = { .o = o, .f = f };
+
+	advance(o, now);
+	if (!is_heard(f, gm))
+		return;
+	h.now = o->now;
+	h.version = gm->version;
+	h.rank = rank_of((uint8_t)gm->family, gm->version);
+	h.link = link_find(o, link, (uint8_t)gm->family);
+	if (h.link == NONE)
+		h.link = link_new(o, link, (uint8_t)gm->family, h.now);
+	if (h.link == NONE) {
+		o->forgotten++;
+		return;
+	}
+	h.host = host_find(o, h.link, f);
+	if (gm->kind == MC_GM_QUERY)
+		hear_query(&h, gm);
+	else
+		hear_report(&h, gm);
+}
+
+/* ---- data ---- */
+
+static uint32_t find_group(const struct mc_observer *o, uint32_t link, const struct mc_addr *group)
+{
+	uint32_t id = link_find(o, link, group->family);
+
+	return id == NONE ? NONE : group_find(o, id, group);
+}
+
+void mc_observer_data(mc_observer *o, uint32_t link, mc_nsec now, const struct mc_addr *source,
+		      const struct mc_addr *group)
+{
+	uint32_t id;
+
+	advance(o, now);
+	id = find_group(o, link, group);
+	if (id != NONE)
+		group_data(o, id, source, o->now);
+}
+
+bool mc_observer_wanted(const mc_observer *o, uint32_t link, const struct mc_addr *source,
+			const struct mc_addr *group)
+{
+	uint32_t id = find_group(o, link, group);
+
+	if (id == NONE)
+		return false;
+	for (uint32_t m = group_at(o, id)->head; m != NONE; m = member_at(o, m)->group_next)
+		if (member_takes(member_at(o, m), source))
+			return true;
+	return false;
+}
+
+void mc_observer_stats(const mc_observer *o, struct mc_observer_stats *out)
+{
+	*out = (struct mc_observer_stats){
+		.members = o->members.live,
+		.groups = o->groups.live - o->lingering,
+		.hosts = o->hosts.live,
+		.forgotten = o->forgotten,
+	};
+	for (uint32_t id = 0; id < o->askers.used; id++)
+		if (pool_is_live(&o->askers, id) && asker_is_alive(asker_at(o, id)))
+			out->queriers++;
+}

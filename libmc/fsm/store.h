@@ -1,0 +1,85 @@
+/* store.h - many small records of one size, and finding them by what they hold
+ *
+ * A pool hands out records by number, in blocks that never move; an index maps
+ * hashes to numbers.  Memory comes from a function like realloc(3) that frees
+ * when the size is 0. */
+#ifndef FSM_STORE_H
+#define FSM_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define NONE	      UINT32_MAX
+#define POOL_BLOCK    1024 /* records */
+#define POOL_BLOCK_LG 10
+
+typedef void *alloc_fn(void *old, size_t size);
+
+/* The first word of a record is never NONE while it is in use; the second
+ * links the free ones. */
+struct pool {
+	alloc_fn *alloc;
+	size_t size;
+	char **blocks;
+	uint32_t n_blocks, blocks_room;
+	uint32_t used; /* records ever handed out */
+	uint32_t free;
+	uint32_t live;
+};
+
+void pool_init(struct pool *p, alloc_fn *alloc, size_t size);
+void pool_close(struct pool *p);
+
+/* The number of a record of zeros; NONE without memory. */
+uint32_t pool_new(struct pool *p);
+void pool_free(struct pool *p, uint32_t id);
+
+static inline void *pool_at(const struct pool *p, uint32_t id)
+{
+	return p->blocks[id >> POOL_BLOCK_LG] + (id & (POOL_BLOCK - 1)) * p->size;
+}
+
+static inline bool pool_is_live(const struct pool *p, uint32_t id)
+{
+	return *(const uint32_t *)pool_at(p, id) != NONE;
+}
+
+/* Open addressing; a slot is 0 or hash << 32 | number + 1. */
+struct index {
+	alloc_fn *alloc;
+	uint64_t *slots;
+	uint32_t mask;
+	uint32_t used;
+};
+
+void index_init(struct index *ix, alloc_fn *alloc);
+void index_close(struct index *ix);
+
+/* False without memory. */
+bool index_add(struct index *ix, uint32_t hash, uint32_t id);
+void index_remove(struct index *ix, uint32_t hash, uint32_t id);
+
+/* The next number filed under a hash, or NONE.  Start with *pos = hash. */
+static inline uint32_t index_next(const struct index *ix, uint32_t hash, uint32_t *pos)
+{
+	uint64_t slot;
+
+	if (!ix->slots)
+		return NONE;
+	while ((slot = ix->slots[(*pos)++ & ix->mask]))
+		if (slot >> 32 == hash)
+			return (uint32_t)slot - 1;
+	return NONE;
+}
+
+/* Multiply and fold: each bit of the input reaches each of the output. */
+static inline uint64_t mix(uint64_t a, uint64_t b)
+{
+	unsigned __int128 m = (unsigned __int128)(a ^ UINT64_C(0x9e3779b97f4a7c15)) *
+			      (b ^ UINT64_C(0xd1b54a32d192ed03));
+
+	return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+#endif
