@@ -2,6 +2,7 @@
 #include "common/groups.h"
 
 #include <errno.h>
+#include <mc/group.h>
 #include <stdlib.h>
 
 #include "common/out.h"
@@ -35,6 +36,23 @@ int groups_parse(struct groups *out, char *const *text, size_t n, uint16_t defau
 	if (rc)
 		groups_free(out);
 	return rc;
+}
+
+void groups_warn_aliases(const struct groups *g)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		const struct mc_spec *s = &g->v[i];
+		char text[MC_ADDR_TEXT], mac_text[MC_MAC_TEXT];
+		struct mc_group_info info;
+		struct mc_mac mac;
+
+		if (s->count > 1 || mc_group_classify(&info, &s->first) < 0 ||
+		    !info.aliases_control || mc_group_mac(&mac, &s->first) < 0)
+			continue;
+		warn_msg("%s: switches flood its MAC %s, which is that of a link-local control "
+			 "group; choose another group",
+			 mc_addr_format(&s->first, text), mc_mac_format(&mac, mac_text));
+	}
 }
 
 void groups_free(struct groups *g)

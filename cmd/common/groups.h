@@ -17,6 +17,12 @@ struct groups {
  *                   ^
  */
 int groups_parse(struct groups *out, char *const *text, size_t n, uint16_t default_port);
+
+/* Warns of groups whose MAC is that of a link-local control group: switches
+ * flood it, so the group leaks to everybody.  Ranges always hold some of them and are
+ * not complained about. */
+void groups_warn_aliases(const struct groups *g);
+
 void groups_free(struct groups *g);
 
 /* The groups of all specs together; UINT64_MAX when they do not fit. */

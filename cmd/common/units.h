@@ -37,6 +37,9 @@ MC_MUSTCHECK int parse_range(struct range *out, const char *text);
 MC_MUSTCHECK int parse_percent(double *out, const char *text); /* "0.1%", "0.001"; not "1" */
 MC_MUSTCHECK int parse_dscp(unsigned *out, const char *text);  /* 0..63, "ef", "af41", "cs6" */
 
+/* For "%llu %s": the number, and the noun, in the plural but for one. */
+#define UNITS_N(n, noun) (unsigned long long)(n), (n) == 1 ? noun : noun "s"
+
 /* All of these write into buf and return it. */
 #define UNITS_TEXT 32
 

@@ -107,6 +107,8 @@ int joins_parse(struct joins *j, const struct config *c, const struct opt_args *
 
 	*j = (struct joins){ .n = 0 };
 	status = groups_parse(&j->groups, text, n, (uint16_t)c->port);
+	if (!files_only && !status)
+		groups_warn_aliases(&j->groups);
 	for (size_t i = 0; !files_only && !status && i < j->groups.n; i++)
 		status = add_spec(j, c, &j->groups.v[i]);
 	return status;

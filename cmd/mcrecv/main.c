@@ -59,6 +59,9 @@ static int measure(struct session *s)
 	if (s->rx)
 		report_joined(s);
 	status = s->rx ? live_run(s) : replay_run(s);
+	/* A capture that cannot be read at all is no reason to judge. */
+	if (status && !s->rx && !s->counted)
+		return status;
 	leave_watch(&s->leave, &s->joins);
 	streams_fold(&s->streams);
 	verdict_reach(&v, s->c, &s->joins, &s->streams, s->elapsed, s->wall);

@@ -17,9 +17,6 @@
 
 #define ULL(x) ((unsigned long long)(x))
 
-/* "1 stream", "2 streams" */
-#define N_OF(n, what) ULL(n), (n) == 1 ? what : what "s"
-
 #define STREAM_TEXT (2 * MC_ADDR_TEXT + 40)
 
 /* "239.1.1.1:5000", "[ff15::1]:5000" */
@@ -102,7 +99,7 @@ static void text_left(struct session *s)
 
 	if (!s->c->common.quiet)
 		out_printf("left %llu %s after %s, watching the link for silence\n",
-			   N_OF(s->joins.n, "group"), format_duration(buf, s->elapsed));
+			   UNITS_N(s->joins.n, "group"), format_duration(buf, s->elapsed));
 	out_flush();
 }
 
@@ -196,14 +193,14 @@ static void lost_line(const struct stream *st)
 	out_printf("  %slost      %llu (%s)%s", lost ? out_style(STYLE_RED) : "", ULL(lost),
 		   format_percent(share, stream_loss(st)), out_style(STYLE_RESET));
 	if (st->seq.outages)
-		out_printf(" in %llu %s, the longest %s", N_OF(st->seq.outages, "outage"),
+		out_printf(" in %llu %s, the longest %s", UNITS_N(st->seq.outages, "outage"),
 			   format_duration(longest, mc_seq_longest_outage(&st->seq)));
-	out_printf("; %llu %s, %llu reordered", N_OF(st->seq.duplicates, "duplicate"),
+	out_printf("; %llu %s, %llu reordered", UNITS_N(st->seq.duplicates, "duplicate"),
 		   ULL(st->seq.reordered));
 	if (st->seq.too_late)
 		out_printf(", %llu too late to tell", ULL(st->seq.too_late));
 	if (st->seq.restarts)
-		out_printf(", sender restarted %llu %s", N_OF(st->seq.restarts, "time"));
+		out_printf(", sender restarted %llu %s", UNITS_N(st->seq.restarts, "time"));
 	out_printf("\n");
 }
 
@@ -448,10 +445,10 @@ static void totals_line(const struct session *s, const struct ending *e)
 
 	out_printf("%s%llu %s of %llu %s in %u of %llu %s in %s%s: %llu lost, %llu %s, "
 		   "%llu reordered\n",
-		   out_style(STYLE_BOLD), N_OF(e->totals.packets, "packet"),
-		   N_OF(s->streams.n, "stream"), s->joins.heard, N_OF(asked, "group"),
+		   out_style(STYLE_BOLD), UNITS_N(e->totals.packets, "packet"),
+		   UNITS_N(s->streams.n, "stream"), s->joins.heard, UNITS_N(asked, "group"),
 		   format_duration(time, s->elapsed), out_style(STYLE_RESET), ULL(e->totals.lost),
-		   N_OF(e->totals.duplicates, "duplicate"), ULL(e->totals.reordered));
+		   UNITS_N(e->totals.duplicates, "duplicate"), ULL(e->totals.reordered));
 }
 
 static void verdict_line(const struct verdict *v)

@@ -135,6 +135,8 @@ static void rate_text(const struct sender *s, const struct span_rates *x)
 {
 	char pps[UNITS_TEXT], bps[UNITS_TEXT], asked[UNITS_TEXT];
 
+	if (x->pps <= 0) /* all left in one batch */
+		return;
 	format_pps(pps, x->pps);
 	format_bps(bps, x->bps);
 	if (s->asked_pps <= 0) {
@@ -153,8 +155,8 @@ static void summary_text(const struct sender *s, const struct span_rates *x)
 	char time[UNITS_TEXT];
 	const struct totals *t = &s->totals;
 
-	out_printf("%ssent %llu packets, %llu bytes, in %s%s\n", out_style(STYLE_BOLD),
-		   (unsigned long long)t->packets, (unsigned long long)t->bytes,
+	out_printf("%ssent %llu %s, %llu %s, in %s%s\n", out_style(STYLE_BOLD),
+		   UNITS_N(t->packets, "packet"), UNITS_N(t->bytes, "byte"),
 		   format_duration(time, t->elapsed), out_style(STYLE_RESET));
 	rate_text(s, x);
 	path_text(s->routes);
@@ -162,8 +164,8 @@ static void summary_text(const struct sender *s, const struct span_rates *x)
 		out_printf("  waits     %llu for this host's queue, nothing lost\n",
 			   (unsigned long long)t->queue_full);
 	for (unsigned i = 0; i < t->n_errors; i++)
-		out_printf("  %snot sent  %llu packets: %s%s%s\n", out_style(STYLE_RED),
-			   (unsigned long long)t->errors[i].packets, mc_strerror(t->errors[i].err),
+		out_printf("  %snot sent  %llu %s: %s%s%s\n", out_style(STYLE_RED),
+			   UNITS_N(t->errors[i].packets, "packet"), mc_strerror(t->errors[i].err),
 			   hint(t->errors[i].err), out_style(STYLE_RESET));
 }
 

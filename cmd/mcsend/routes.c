@@ -160,6 +160,8 @@ int routes_open(struct routes *r, const struct config *c, const struct opt_args 
 
 	*r = (struct routes){ .n = 0 };
 	status = groups_parse(&r->groups, text, args->n ? (size_t)args->n : 1, (uint16_t)c->port);
+	if (!status)
+		groups_warn_aliases(&r->groups);
 	for (size_t i = 0; !status && i < r->groups.n; i++) {
 		status = check_spec(&r->groups.v[i], c);
 		if (!status)

@@ -137,12 +137,12 @@ build_c() {
 @test "docs: output fits the schemas" {
 	in_lab '
 		lab_bg h2 mcrecv -j -i eth0 --interval 100ms --leave-after 1500ms \
-			-w "$BATS_TEST_TMPDIR/pcap" 239.1.1.1 ff15::1 >"$BATS_TEST_TMPDIR/recv"
+			-w "$BATS_TEST_TMPDIR/pcap" 239.1.1.1 ff15::4d43 >"$BATS_TEST_TMPDIR/recv"
 		recv=$LAB_PID
 		lab_wait_member h2 239.1.1.1
-		lab_wait_member h2 ff15::1
+		lab_wait_member h2 ff15::4d43
 		lab_in h1 mcsend -qq -c 3 -r 100/s --payload text:hello 239.1.1.1
-		lab_bg h1 mcsend -j --interval 100ms -i eth0 -r 200/s -d 1 239.1.1.1 ff15::1 \
+		lab_bg h1 mcsend -j --interval 100ms -i eth0 -r 200/s -d 1 239.1.1.1 ff15::4d43 \
 			>"$BATS_TEST_TMPDIR/send"
 		send=$LAB_PID
 		lab_wait_until "grep -q interval \"$BATS_TEST_TMPDIR/send\""
