@@ -29,7 +29,7 @@ struct config {
 	bool summary, members, events, streams;
 
 	/* what is done with it */
-	const char *exec; /* --exec: a command line for /bin/sh -c */
+	const char *exec; /* --exec: a program and its arguments, see exec.h */
 	uint64_t exec_jobs;
 	uint64_t max_members;
 	const char *write_file;

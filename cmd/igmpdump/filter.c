@@ -223,11 +223,11 @@ static enum type type_of(const struct message *m)
 {
 	const char *protocol;
 
-	if (m->parsed && m->gm.kind == MC_GM_QUERY)
+	if (m->gm.kind == MC_GM_QUERY)
 		return TYPE_QUERY;
-	if (m->parsed && m->gm.kind == MC_GM_REPORT)
+	if (m->gm.kind == MC_GM_REPORT)
 		return TYPE_REPORT;
-	if (m->parsed && m->gm.kind == MC_GM_LEAVE)
+	if (m->gm.kind == MC_GM_LEAVE)
 		return TYPE_LEAVE;
 	protocol = message_protocol(m);
 	for (enum type t = TYPE_PIM; t < TYPE_OTHER; t++)
@@ -263,7 +263,7 @@ static bool match(const struct dump *d, const struct filter_term *t, const struc
 	case KEY_TYPE:
 		return type_of(m) == t->number;
 	case KEY_VERSION:
-		return m->parsed && m->gm.kind != MC_GM_OTHER && m->gm.version == t->number;
+		return m->gm.kind != MC_GM_OTHER && m->gm.version == t->number;
 	case KEY_ISSUE:
 		return mc_issues_has(&m->issues, t->number);
 	case KEY_SEVERITY:

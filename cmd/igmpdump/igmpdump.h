@@ -48,7 +48,7 @@ struct message {
 	bool has_ip;	   /* f is filled, else zero and fault says why */
 	struct mc_frame f; /* borrows data; l4 ends where the capture cut it */
 	bool parsed;	   /* gm is filled (kind MC_GM_OTHER: DVMRP, mtrace, MRD ...) */
-	struct mc_gm gm;
+	struct mc_gm gm;   /* not parsed: kind and version, if that much could be read */
 	enum mc_fault fault; /* why not; MC_FAULT_NONE also for PIM */
 	struct mc_issues issues;
 };

@@ -35,6 +35,11 @@ static char *put_bool(char *p, bool v)
 	return v ? PUT_LITERAL(p, "true") : PUT_LITERAL(p, "false");
 }
 
+static char *put_checksum(char *p, enum checksum c)
+{
+	return c == CHECKSUM_UNKNOWN ? PUT_LITERAL(p, "null") : put_bool(p, c == CHECKSUM_OK);
+}
+
 /* Names of interfaces and files are anything but printable, sometimes. */
 static void put_link(struct buf *b, const struct link *l)
 {
@@ -80,7 +85,7 @@ static void put_head(struct dump *d, const struct message *m)
 static void put_kind(struct buf *b, const struct message *m)
 {
 	const struct mc_gm *gm = &m->gm;
-	bool ours = m->parsed && gm->kind != MC_GM_OTHER;
+	bool ours = gm->kind != MC_GM_OTHER;
 	char *p = put_s(PUT_LITERAL(buf_room(b), ",\"protocol\":\""), message_protocol(m));
 
 	p = PUT_LITERAL(p, "\",\"version\":");
@@ -94,7 +99,7 @@ static void put_kind(struct buf *b, const struct message *m)
 	else
 		p = put_s(p, m->has_ip ? mc_message_name(&m->f) : "unreadable");
 	*p++ = '"';
-	p = put_quoted_addr(PUT_KEY(p, "group"), ours ? &gm->group : &(struct mc_addr){ 0 });
+	p = put_quoted_addr(PUT_KEY(p, "group"), m->parsed ? &gm->group : &(struct mc_addr){ 0 });
 	buf_done(b, p);
 }
 
@@ -221,7 +226,7 @@ void json_message(struct dump *d, const struct message *m)
 	put_head(d, m);
 	put_kind(b, m);
 	put_body(b, m);
-	p = put_bool(PUT_KEY(buf_room(b), "checksum_ok"), message_checksum_ok(m));
+	p = put_checksum(PUT_KEY(buf_room(b), "checksum_ok"), message_checksum(m));
 	buf_done(b, PUT_LITERAL(p, ",\"issues\":["));
 	put_issues(b, m);
 	buf_done(b, PUT_LITERAL(buf_room(b), "]"));

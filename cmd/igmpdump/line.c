@@ -90,7 +90,7 @@ static char *put_kind(char *p, const struct message *m)
 
 	if (!m->has_ip)
 		return PUT_LITERAL(p, "unreadable");
-	if (!m->parsed || m->gm.kind == MC_GM_OTHER)
+	if (m->gm.kind == MC_GM_OTHER)
 		return put_pad(put_s(p, mc_message_name(&m->f)), from, KIND_WIDTH);
 	p = m->gm.family == MC_IPV4 ? PUT_LITERAL(p, "IGMPv") : PUT_LITERAL(p, "MLDv");
 	*p++ = (char)('0' + m->gm.version);
@@ -176,6 +176,10 @@ static void put_details(struct dump *d, const struct mc_gm *gm)
 		p = PUT_LITERAL(buf_room(&d->out), "  ");
 		buf_done(&d->out, put_name(put_addr(p, &gm->group), d, &gm->group));
 	}
+	if (gm->extended) {
+		p = put_u64(PUT_LITERAL(buf_room(&d->out), "  extension "), gm->extra.len);
+		buf_done(&d->out, PUT_LITERAL(p, " bytes"));
+	}
 }
 
 static void put_fault(struct buf *b, const struct message *m)
@@ -187,8 +191,6 @@ static void put_fault(struct buf *b, const struct message *m)
 
 static enum style style_of(const struct message *m)
 {
-	if (!m->parsed)
-		return STYLE_RESET;
 	switch (m->gm.kind) {
 	case MC_GM_QUERY:
 		return STYLE_BOLD;

@@ -74,6 +74,7 @@ enum message_class message_read(struct message *m, uint32_t linktype)
 	enum message_class class;
 
 	m->parsed = false;
+	m->gm.kind = MC_GM_OTHER;
 	m->fault = MC_FAULT_NONE;
 	memset(&m->issues, 0, sizeof m->issues);
 	if (err)
@@ -124,8 +125,16 @@ const char *message_protocol(const struct message *m)
 	return igmp_protocol(m->f.l4.p[0]);
 }
 
-bool message_checksum_ok(const struct message *m)
+enum checksum message_checksum(const struct message *m)
 {
-	return m->has_ip && m->fault == MC_FAULT_NONE &&
-	       !mc_issues_has(&m->issues, MC_ISSUE_CHECKSUM);
+	bool bad = mc_issues_has(&m->issues, MC_ISSUE_CHECKSUM);
+
+	if (!m->has_ip || m->f.fragment)
+		return CHECKSUM_UNKNOWN;
+	/* A message that contradicts itself is all there, and was summed. */
+	if (m->fault >= MC_FAULT_QUERY_LEN)
+		bad = m->gm.bad_checksum;
+	else if (m->fault != MC_FAULT_NONE)
+		return CHECKSUM_UNKNOWN;
+	return bad ? CHECKSUM_BAD : CHECKSUM_OK;
 }

@@ -18,7 +18,8 @@ enum message_class message_read(struct message *m, uint32_t linktype);
 /* "igmp", "mld", "pim", "mrd", "dvmrp", "mtrace", "rgmp" or "ip" (unreadable). */
 const char *message_protocol(const struct message *m);
 
-/* Is the message's checksum right?  False when it is not all there. */
-bool message_checksum_ok(const struct message *m);
+/* Unknown where the message is not all there. */
+enum checksum { CHECKSUM_UNKNOWN = 0, CHECKSUM_OK, CHECKSUM_BAD };
+enum checksum message_checksum(const struct message *m);
 
 #endif
