@@ -83,6 +83,8 @@ void event_environment(struct buf *b, const struct dump *d, const struct event *
 		member(b, o->member);
 	else if (o->querier)
 		querier(b, o->querier);
+	else
+		address(b, "MC_GROUP", &o->group);
 	if (o->latency.ns >= 0)
 		VARIABLE(b, "MC_LATENCY_NS=%lld", (long long)o->latency.ns);
 }

@@ -34,6 +34,8 @@ void event_json(struct json *w, const struct dump *d, const struct event *e)
 		facts_member(w, o->member);
 	} else if (o->querier) {
 		facts_querier(w, o->querier);
+	} else {
+		facts_group(w, d, &o->group);
 	}
 	facts_ns(w, "latency_ns", o->latency);
 	json_event_end(w);

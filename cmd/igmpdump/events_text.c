@@ -48,9 +48,15 @@ static char *put_member(char *p, const struct dump *d, const struct mc_observati
 		p = put_sources(p, m);
 	if (o->what == MC_MEMBER_EXPIRED)
 		p = put_short(p, ", not heard for ", (mc_nsec){ o->when.ns - m->last_seen.ns }, "");
-	if (o->latency.ns >= 0)
-		p = put_short(p, ", latency ", o->latency, "");
+	if (o->what == MC_DATA_STARTED)
+		p = put_short(p, ", ", o->latency, " after the join");
 	return p;
+}
+
+static char *put_stopped(char *p, const struct dump *d, const struct mc_observation *o)
+{
+	p = put_name(put_addr(p, &o->group), d, &o->group);
+	return put_short(p, ", ", o->latency, " after the last leave");
 }
 
 static char *put_querier(char *p, const struct mc_observation *o)
@@ -127,6 +133,8 @@ void event_line(struct dump *d, const struct event *e)
 		p = put_member(p, d, o);
 	else if (o->querier)
 		p = put_querier(p, o);
+	else
+		p = put_stopped(p, d, o);
 	*p++ = '\n';
 	buf_done(&d->out, p);
 }

@@ -71,6 +71,7 @@ void facts_querier(struct json *w, const struct mc_querier *q)
 	json_str(w, "protocol", protocol_name((enum mc_family)q->addr.family));
 	json_u64(w, "version", q->version);
 	json_bool(w, "elected", q->elected);
+	json_bool(w, "lost", q->lost);
 	known_ns(w, "query_interval_ns", q->qqi);
 	known_ns(w, "measured_interval_ns", q->measured);
 	known_ns(w, "max_resp_ns", q->max_resp);

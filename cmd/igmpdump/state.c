@@ -57,9 +57,9 @@ static void observed(void *data, const struct mc_observation *o)
 	struct state *s = data;
 	struct filter_facts facts = filter_of_observation(o);
 
-	if (o->what == MC_MEMBER_JOINED)
+	if (o->what == MC_DATA_STARTED)
 		take_latency(&s->join, o->latency);
-	else if (o->what == MC_MEMBER_LEFT)
+	else if (o->what == MC_DATA_STOPPED)
 		take_latency(&s->leave, o->latency);
 	if (s->d->filter.n && !filter_facts(s->d, &facts))
 		return;
@@ -147,6 +147,8 @@ static void count_message(struct state *s, const struct message *m)
 	if (!l->first.ns)
 		l->first = m->when;
 	l->last = m->when;
+	if (s->d->filter.n && !filter_message(s->d, m))
+		return;
 	while ((i = mc_issues_next(&m->issues, i)) != MC_ISSUE_NONE)
 		l->issues[i]++;
 }
@@ -206,7 +208,7 @@ void state_end(struct state *s, mc_nsec now)
 		exec_finish(s->exec);
 	}
 	if (held)
-		warn_msg("%llu issues were not shown one by one: of a kind, five at once and then "
-			 "one in ten seconds; --summary counts all",
+		warn_msg("issues held back: %llu; of a kind, five are shown at once and then one "
+			 "in ten seconds (--summary counts all)",
 			 (unsigned long long)held);
 }

@@ -65,6 +65,17 @@ static void add_links(struct summary *y)
 			y->blind = true;
 }
 
+static void order_kinds(struct summary *y)
+{
+	for (unsigned i = 0; i < y->s->kinds.n; i++) {
+		unsigned at = i;
+
+		for (; at > 0 && y->messages.n[y->order[at - 1]] < y->messages.n[i]; at--)
+			y->order[at] = y->order[at - 1];
+		y->order[at] = (uint8_t)i;
+	}
+}
+
 static int gather(struct summary *y)
 {
 	const struct config *c = y->s->d->c;
@@ -80,6 +91,7 @@ static int gather(struct summary *y)
 	if (!err)
 		err = queriers_collect(&y->queriers, y->s);
 	add_links(y);
+	order_kinds(y);
 	return err;
 }
 

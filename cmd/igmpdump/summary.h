@@ -12,6 +12,7 @@ struct summary {
 	struct queriers queriers;
 	struct top top;
 	struct counters messages; /* of all links */
+	uint8_t order[KINDS_MAX]; /* the kinds, the frequent first */
 	bool blind;		  /* a link without a general query has members */
 };
 

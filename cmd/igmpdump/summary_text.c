@@ -74,9 +74,11 @@ static void messages(const struct summary *y)
 	title("Messages");
 	t = table_new(cols, 3);
 	for (unsigned i = 0; i < y->s->kinds.n; i++) {
-		table_cell(t, "%s", y->s->kinds.v[i].protocol);
-		table_cell(t, "%s", y->s->kinds.v[i].name);
-		cell_count(t, y->messages.n[i]);
+		const struct kind *kind = &y->s->kinds.v[y->order[i]];
+
+		table_cell(t, "%s", kind->protocol);
+		table_cell(t, "%s", kind->name);
+		cell_count(t, y->messages.n[y->order[i]]);
 	}
 	table_print(t);
 	table_free(t);
@@ -118,7 +120,9 @@ static void querier(struct table *t, const struct summary *y, const struct mc_qu
 	table_cell(t, "%s", q->has_mac ? mc_mac_format(&q->mac, text) : "");
 	table_cell(t, "%sv%u", protocol_title((enum mc_family)q->addr.family), q->version);
 	table_cell_style(t, q->elected ? STYLE_GREEN : STYLE_RESET, "%s",
-			 q->elected ? "elected" : "no");
+			 q->elected ? "yes"
+			 : q->lost  ? "no, silent"
+				    : "no");
 	cell_time(t, q->qqi);
 	cell_time(t, q->measured);
 	cell_time(t, q->max_resp);
@@ -185,8 +189,8 @@ static void members(const struct summary *y)
 	unsigned rows = y->s->d->c->members ? LIST_ROWS : TEXT_ROWS;
 
 	title("Members");
-	out_printf("%llu of %llu groups, on %llu hosts\n", (unsigned long long)y->top.members,
-		   (unsigned long long)y->top.groups, (unsigned long long)y->stats.hosts);
+	out_printf("%llu memberships of %llu groups\n", (unsigned long long)y->top.members,
+		   (unsigned long long)y->top.groups);
 	if (y->stats.forgotten)
 		out_printf("%s%llu more were forgotten, those not heard for longest "
 			   "(--max-members)%s\n",
@@ -205,8 +209,8 @@ static void latency(const char *name, const struct latency *l)
 	char min[UNITS_TEXT], max[UNITS_TEXT], mean[UNITS_TEXT];
 
 	if (l->n)
-		out_printf("%s latency: %s to %s, mean %s, of %llu\n", name,
-			   format_duration(min, l->min), format_duration(max, l->max),
+		out_printf("%s: %s to %s, mean %s, of %llu\n", name, format_duration(min, l->min),
+			   format_duration(max, l->max),
 			   format_duration(mean, (mc_nsec){ l->sum.ns / (int64_t)l->n }),
 			   (unsigned long long)l->n);
 }
@@ -338,8 +342,8 @@ void summary_text(const struct summary *y)
 	if (y->final || !s->d->c->members)
 		queriers(y);
 	members(y);
-	latency("join", &s->join);
-	latency("leave", &s->leave);
+	latency("first data after joins", &s->join);
+	latency("last data after leaves", &s->leave);
 	if (s->census)
 		streams(y);
 	issues(s->d);
