@@ -2,11 +2,14 @@
 #include "mcrecv/joins.h"
 
 #include "common/out.h"
+#include "common/sig.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#define GROUPS_MAX 1000000
 
 static mc_nsec clock_ns(clockid_t id)
 {
@@ -96,6 +99,17 @@ static int add_spec(struct joins *j, const struct config *c, const struct mc_spe
 	return err ? err_why(NULL, err, &why) : add_target(j, s, &iface);
 }
 
+/* The kernel's lists make joining quadratic: what is beyond never ends. */
+static int check_number(const struct groups *g)
+{
+	uint64_t total = groups_total(g);
+
+	if (total <= GROUPS_MAX)
+		return 0;
+	return usage_error(NULL, "%llu groups are more than a host can join; at most %d",
+			   (unsigned long long)total, GROUPS_MAX);
+}
+
 int joins_parse(struct joins *j, const struct config *c, const struct opt_args *args,
 		bool files_only)
 {
@@ -107,6 +121,8 @@ int joins_parse(struct joins *j, const struct config *c, const struct opt_args *
 
 	*j = (struct joins){ .n = 0 };
 	status = groups_parse(&j->groups, text, n, (uint16_t)c->port);
+	if (!files_only && !status)
+		status = check_number(&j->groups);
 	if (!files_only && !status)
 		groups_warn_aliases(&j->groups);
 	for (size_t i = 0; !files_only && !status && i < j->groups.n; i++)
@@ -167,7 +183,7 @@ static int join_target(struct joins *j, const struct join_target *t, mc_rx *rx)
 				   .sources = s->sources };
 	struct mc_why why = { "", "" };
 
-	for (uint64_t i = 0; i < s->count; i++) {
+	for (uint64_t i = 0; i < s->count && !sig_stop(); i++) {
 		struct joined one = { .ifindex = iface->index, .port = s->port };
 		int ret;
 
