@@ -11,8 +11,7 @@ static inline void judge_put(struct mc_issues *s, enum mc_issue i)
 
 static inline void judge_if(struct mc_issues *s, bool wrong, enum mc_issue i)
 {
-	if (wrong)
-		judge_put(s, i);
+	s->bits[i / 64] |= (uint64_t)wrong << i % 64;
 }
 
 /* The group of a report or a leave.  asm_join: it is joined from all sources. */

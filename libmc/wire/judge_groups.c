@@ -1,4 +1,7 @@
-/* judge_groups.c - what is wrong with the groups and records of a report */
+/* judge_groups.c - what is wrong with the groups and records of a report
+ *
+ * Large reports spend their time here.  So groups are looked at where they lie
+ * in the packet, as spans of 4 or 16 bytes, and not copied out. */
 #include <mc/group.h>
 #include "wire/cursor.h"
 #include "wire/gm_head.h"
@@ -8,35 +11,41 @@
 
 /* Control groups are few and their MACs are all low numbers: only what could
  * be one of them is looked up. */
-static void judge_alias(struct mc_issues *out, const struct mc_addr *group)
+static void judge_alias(struct mc_issues *out, enum mc_family family, const uint8_t *b)
 {
+	struct mc_addr group = mc_addr_from_bytes(family, b);
 	struct mc_group_info info;
 
-	if (!mc_group_classify(&info, group))
+	if (!mc_group_classify(&info, &group))
 		judge_if(out, info.aliases_control, MC_ISSUE_ALIAS_GROUP);
 }
 
-static void judge_group4(struct mc_issues *out, const struct mc_addr *group, bool asm_join)
+static void judge_group4(struct mc_issues *out, const uint8_t *b, bool asm_join)
 {
-	const uint8_t *b = group->bytes;
-
+	if ((b[0] & 0xf0) != 0xe0) {
+		judge_put(out, MC_ISSUE_GROUP);
+		return;
+	}
 	/* RFC 4604 2.2.2, RFC 4607 1 */
 	judge_if(out, asm_join && b[0] == 232, MC_ISSUE_SSM_ASM_JOIN);
 	if ((b[1] & 0x7f) || b[2])
 		return;
 	if (b[0] != 224 || b[1])
-		judge_alias(out, group);
+		judge_alias(out, MC_IPV4, b);
 	else if (b[3] == 1)
 		judge_put(out, MC_ISSUE_REPORT_ALL_HOSTS);
 	else
 		judge_put(out, MC_ISSUE_REPORT_LINK_LOCAL);
 }
 
-static void judge_group6(struct mc_issues *out, const struct mc_addr *group, bool asm_join)
+static void judge_group6(struct mc_issues *out, const uint8_t *b, bool asm_join)
 {
 	static const uint8_t link_control[12] = { 0xff, 2 };
-	const uint8_t *b = group->bytes;
 
+	if (b[0] != 0xff) {
+		judge_put(out, MC_ISSUE_GROUP);
+		return;
+	}
 	if ((b[1] & 0x0f) <= MC_SCOPE_INTERFACE) { /* RFC 9777 6 */
 		judge_put(out, MC_ISSUE_REPORT_SCOPE);
 		return;
@@ -46,26 +55,40 @@ static void judge_group6(struct mc_issues *out, const struct mc_addr *group, boo
 	if (b[12] || b[13] > 1)
 		return;
 	if (memcmp(b, link_control, sizeof(link_control)))
-		judge_alias(out, group);
+		judge_alias(out, MC_IPV6, b);
 	else if (!b[13] && !b[14] && b[15] == 1)
 		judge_put(out, MC_ISSUE_REPORT_ALL_HOSTS);
 }
 
+static void judge_group(struct mc_issues *out, enum mc_family family, const uint8_t *b,
+			bool asm_join)
+{
+	if (family == MC_IPV4)
+		judge_group4(out, b, asm_join);
+	else
+		judge_group6(out, b, asm_join);
+}
+
 void mc_judge_group(struct mc_issues *out, const struct mc_addr *group, bool asm_join)
 {
-	if (!mc_addr_is_multicast(group))
-		judge_put(out, MC_ISSUE_GROUP);
-	else if (group->family == MC_IPV4)
-		judge_group4(out, group, asm_join);
-	else
-		judge_group6(out, group, asm_join);
+	judge_group(out, (enum mc_family)group->family, group->bytes, asm_join);
 }
 
 /* ---- sources ---- */
 
-static bool no_source(const struct mc_addr *a)
+/* Multicast, broadcast, or no address at all. */
+static bool no_source4(const uint8_t *b)
 {
-	return mc_addr_is_multicast(a) || mc_addr_is_unspecified(a) || mc_addr_is_broadcast(a);
+	static const uint8_t none[4], all[4] = { 255, 255, 255, 255 };
+
+	return (b[0] & 0xf0) == 0xe0 || !memcmp(b, none, 4) || !memcmp(b, all, 4);
+}
+
+static bool no_source6(const uint8_t *b)
+{
+	static const uint8_t none[16];
+
+	return b[0] == 0xff || !memcmp(b, none, 16);
 }
 
 void mc_judge_sources(struct mc_issues *out, enum mc_family family, const struct mc_span *sources)
@@ -73,18 +96,19 @@ void mc_judge_sources(struct mc_issues *out, enum mc_family family, const struct
 	struct cur c = cur_of(sources->p, sources->len);
 
 	while (c.left) {
-		struct mc_addr source = cur_addr(&c, family);
+		struct mc_span source = cur_take(&c, gm_addr_size(family));
 
-		if (c.bad || no_source(&source)) {
-			judge_put(out, MC_ISSUE_RECORD_SOURCE);
+		if (!source.len)
 			return;
-		}
+		judge_if(out, family == MC_IPV4 ? no_source4(source.p) : no_source6(source.p),
+			 MC_ISSUE_RECORD_SOURCE);
 	}
 }
 
 /* ---- records among each other ---- */
 
 enum {
+	RECORD_HEAD = 4, /* up to the group */
 	COMPARED = 2048, /* records of one report */
 	SLOTS = 2 * COMPARED,
 	SLOTS_MIN = 16,
@@ -113,34 +137,41 @@ static void seen_open(struct seen *s, const struct mc_gm *gm)
 }
 
 /* Groups of one report are often neighbours: the last bytes tell them apart. */
-static uint32_t slot_of(const struct seen *s, const struct mc_addr *group)
+static uint32_t slot_of(const struct seen *s, const struct mc_span *head)
 {
-	struct cur c = cur_of(group->bytes + s->addr_size - 4, 4);
+	struct cur c = cur_of(head->p + head->len - 4, 4);
 	uint32_t h = cur_be32(&c) * 0x9e3779b1u;
 
 	return (h ^ h >> 15) & s->mask;
 }
 
-static struct mc_span record_head(const struct seen *s, size_t offset)
+static struct mc_span head_at(const struct seen *s, size_t offset)
 {
 	struct cur c = s->records;
 
 	cur_skip(&c, offset);
-	return cur_take(&c, 4 + s->addr_size);
+	return cur_take(&c, RECORD_HEAD + s->addr_size);
 }
 
-/* RFC 9776 5.1: what is allowed and what is blocked since stand side by side.
- * Of types that are not known nothing is. */
+static bool same_group(const struct mc_span *a, const struct mc_span *b)
+{
+	const uint8_t *x = a->p + RECORD_HEAD, *y = b->p + RECORD_HEAD;
+
+	if (a->len == RECORD_HEAD + 4)
+		return !memcmp(x, y, 4);
+	return !memcmp(x, y, 16);
+}
+
+/* RFC 9776 5.1: what is allowed and what is blocked since stand side by side. */
 static bool may_share_group(uint8_t a, uint8_t b)
 {
-	return a != b && (a == MC_REC_ALLOW || a == MC_REC_BLOCK) &&
-	       (b == MC_REC_ALLOW || b == MC_REC_BLOCK);
+	return (a == MC_REC_ALLOW && b == MC_REC_BLOCK) || (a == MC_REC_BLOCK && b == MC_REC_ALLOW);
 }
 
 /* Remembers the record; true when it contradicts or repeats an earlier one. */
-static bool seen_before(struct seen *s, uint8_t type, const struct mc_addr *group, size_t offset)
+static bool seen_before(struct seen *s, const struct mc_span *head, size_t offset)
 {
-	uint32_t at = slot_of(s, group);
+	uint32_t at = slot_of(s, head);
 
 	for (unsigned i = 0; i < PROBES; i++, at = (at + 1) & s->mask) {
 		struct mc_span other;
@@ -149,9 +180,9 @@ static bool seen_before(struct seen *s, uint8_t type, const struct mc_addr *grou
 			s->slots[at] = (uint16_t)(offset / 4 + 1);
 			return false;
 		}
-		other = record_head(s, (s->slots[at] - 1u) * 4u);
-		if (other.len && !memcmp(other.p + 4, group->bytes, s->addr_size) &&
-		    !may_share_group(type, other.p[0]))
+		other = head_at(s, (s->slots[at] - 1u) * 4u);
+		if (other.len && same_group(head, &other) &&
+		    !may_share_group(head->p[0], other.p[0]))
 			return true;
 	}
 	return false;
@@ -164,30 +195,56 @@ static bool is_known(uint8_t type)
 	return type >= MC_REC_IS_IN && type <= MC_REC_BLOCK;
 }
 
-static void judge_record(struct mc_issues *out, const struct mc_gm *gm, const struct mc_record *r)
+/* One record, and whether it counts among those of its group. */
+static bool judge_record(struct mc_issues *out, enum mc_family family, const struct mc_span *head,
+			 struct cur *c)
 {
-	bool asm_join = r->type == MC_REC_IS_EX || r->type == MC_REC_TO_EX;
+	uint8_t type = head->p[0], aux_words = head->p[1];
+	size_t n_sources = (size_t)head->p[2] << 8 | head->p[3];
+	struct mc_span sources = cur_take(c, n_sources * gm_addr_size(family));
 
-	judge_if(out, !is_known(r->type), MC_ISSUE_RECORD_TYPE);
-	judge_if(out, r->aux.len, MC_ISSUE_AUX_DATA);
-	mc_judge_group(out, &r->group, asm_join);
-	if (r->sources.len)
-		mc_judge_sources(out, gm->family, &r->sources);
+	cur_skip(c, aux_words * 4u);
+	judge_if(out, !is_known(type), MC_ISSUE_RECORD_TYPE);
+	judge_if(out, aux_words, MC_ISSUE_AUX_DATA);
+	judge_group(out, family, head->p + RECORD_HEAD,
+		    type == MC_REC_IS_EX || type == MC_REC_TO_EX);
+	if (sources.len)
+		mc_judge_sources(out, family, &sources);
+	return is_known(type);
+}
+
+/* For a report of one record, which most are. */
+static void judge_single(struct mc_issues *out, const struct mc_gm *gm)
+{
+	struct cur c = cur_of(gm->records.p, gm->records.len);
+	struct mc_span head = cur_take(&c, RECORD_HEAD + gm_addr_size(gm->family));
+
+	if (head.len)
+		judge_record(out, gm->family, &head, &c);
+}
+
+static void judge_several(struct mc_issues *out, const struct mc_gm *gm)
+{
+	struct cur c = cur_of(gm->records.p, gm->records.len);
+	struct seen seen;
+
+	seen_open(&seen, gm);
+	for (unsigned i = 0; c.left; i++) {
+		size_t offset = gm->records.len - c.left;
+		struct mc_span head = cur_take(&c, RECORD_HEAD + seen.addr_size);
+
+		if (!head.len)
+			return;
+		if (judge_record(out, gm->family, &head, &c) && i < COMPARED)
+			judge_if(out, seen_before(&seen, &head, offset), MC_ISSUE_DUPLICATE_RECORD);
+	}
 }
 
 void mc_judge_records(struct mc_issues *out, const struct mc_gm *gm)
 {
-	struct mc_record r;
-	struct seen seen;
-	size_t pos = 0;
-
 	judge_if(out, !gm->n_records, MC_ISSUE_EMPTY_REPORT);
 	if (gm->n_records > 1)
-		seen_open(&seen, gm);
-	for (unsigned i = 0; mc_gm_next(gm, &pos, &r); i++) {
-		judge_record(out, gm, &r);
-		if (gm->n_records > 1 && i < COMPARED && is_known(r.type))
-			judge_if(out, seen_before(&seen, r.type, &r.group, r.offset),
-				 MC_ISSUE_DUPLICATE_RECORD);
-	}
+		judge_several(out, gm);
+	else
+		judge_single(out, gm);
 }
