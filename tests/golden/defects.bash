@@ -9,7 +9,12 @@ set -euo pipefail
 now=1750000000
 
 bytes() { # HEX: as bytes
-	printf '%b' "$(sed 's/../\\x&/g' <<<"$1")"
+	local hex=$1 out=
+	while [[ $hex ]]; do
+		out+=\\x${hex:0:2}
+		hex=${hex:2}
+	done
+	printf '%b' "$out"
 }
 
 le32() { # NUMBER: as a pcap file holds it
@@ -55,15 +60,17 @@ igmp() {
 	local src=$1 dst=$2 message=$3 tos=c0 ttl=01 alert=94040000 mac len header
 	mac=$(mac_of "$dst")
 	shift 3
-	local "$@"
+	# Without arguments it would list what there is.
+	if (($#)); then local "$@"; fi
 	len=$((20 + ${#alert} / 2))
 	header=$(printf '4%x%s%04x00000000%s020000' $((len / 4)) "$tos" $((len + ${#message} / 2)) "$ttl")
 	header=$(with_sum "$header$(ip4 "$src")$(ip4 "$dst")$alert" 10)
-	record "$mac"02000000"$(ip4 "$src" | tail -c 4)"0"0800$header$message"
+	src=$(ip4 "$src")
+	record "${mac}02000000${src:4}0800$header$message"
 }
 
 # v2 TYPE GROUP; v3 reports and queries
-v2() { with_sum "$1000000$(ip4 "$2")" 2; }
+v2() { with_sum "${1}000000$(ip4 "$2")" 2; }
 query2() { with_sum "11640000$(ip4 "$1")" 2; }
 query3() { with_sum "11640000$(ip4 "$1")027d0000" 2; }
 report3() { with_sum "220000000000$2$(printf '%02x' "$1")000000$(ip4 "$3")" 2; }
@@ -73,11 +80,11 @@ mld() {
 	local message pseudo len=$((${#5} / 2))
 	pseudo=$1$3$(printf '%08x' "$len")0000003a
 	message=$(with_sum "$5" 2 "$pseudo")
-	record "$2"02000000000186dd60000000"$(printf '%04x' $((8 + len)))00$4$1$3"3a00050200000100"$message"
+	record "${2}02000000000186dd60000000$(printf '%04x' $((8 + len)))00$4$1${3}3a00050200000100$message"
 }
 
 bytes d4c3b2a1
-bytes "0200040000000000""00000000""ffff0000""01000000"
+bytes 020004000000000000000000ffff000001000000
 
 igmp 10.0.0.11 239.1.1.1 "$(v2 16 239.1.1.1)" ttl=40             # 1 TTL
 igmp 10.0.0.12 224.0.0.22 "$(report3 4 0001 239.1.1.1)" alert=   # 2 no Router Alert
@@ -91,8 +98,8 @@ igmp 10.0.0.1 224.0.0.1 "$(query3 239.1.1.1)"                    # 9 group query
 igmp 10.0.0.18 239.1.1.1 "$(v2 16 239.1.1.1)" mac=01005e7f0101   # 10 MAC
 igmp 10.0.0.1 224.0.0.1 "$(query3 0.0.0.0)"                      # 11 two queriers,
 igmp 10.0.0.2 224.0.0.1 "$(query2 0.0.0.0)"                      # of different versions
-query6=820000002710000000000000000000000000000000000000027d0000
-mld 20010db8000000000000000000000001 333300000001 ff020000000000000000000000000001 40 $query6 # 12
+query6=8200000027100000$(printf '%032d' 0)027d0000
+mld 20010db8000000000000000000000001 333300000001 ff020000000000000000000000000001 40 "$query6" # 12
 
 igmp 10.0.0.1 224.0.0.25 "$(with_sum ff00000000000000 2)"        # RGMP hello
 igmp 10.0.0.1 224.0.0.106 "$(with_sum 3014000000140002 2)" tos=c0 # MRD advertisement
