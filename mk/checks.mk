@@ -6,7 +6,7 @@ TESTS       ?=
 FUZZ_CC     ?= clang
 SAN_FLAGS    = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-GOLDEN_BINS := $(BUILD)/golden/fields
+GOLDEN_BINS := $(BUILD)/golden/fields $(BUILD)/golden/gmfields
 LAB_BINS    := $(BUILD)/lab/lab-probe $(BUILD)/lab/lab-mroute
 GOLDEN_BATS := $(wildcard tests/golden/*.bats)
 CLI_BATS    := $(wildcard tests/cli/*.bats)
