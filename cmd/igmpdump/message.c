@@ -1,8 +1,9 @@
 /* message.c - a frame to a message */
 #include "igmpdump/message.h"
 
-#define IP_MAX	 65535
-#define LINK_MAX 64 /* link headers, tags included, are shorter */
+#define IP_MAX	   65535
+#define LINK_MAX   64 /* link headers, tags included, are shorter */
+#define HOP_BY_HOP 0
 
 /* A packet whose end is missing: zeros in its place let the headers be read.
  * What is handed on ends where the capture did. */
@@ -54,6 +55,17 @@ static void judge(struct message *m)
 		mc_issues_add(&m->issues, MC_ISSUE_CHECKSUM);
 }
 
+/* Cut before the type of the message it may be anything; with hop-by-hop options
+ * it is MLD more likely than not. */
+static enum message_class classify_cut(const struct message *m)
+{
+	if (!m->has_ip || m->f.protocol == HOP_BY_HOP)
+		return MESSAGE_UNREADABLE;
+	if (m->f.protocol == MC_PROTO_ICMPV6 && !m->f.l4.len)
+		return MESSAGE_UNREADABLE;
+	return classify(&m->f);
+}
+
 static enum message_class read_unreadable(struct message *m, uint32_t linktype, int err)
 {
 	enum message_class class;
@@ -61,8 +73,9 @@ static enum message_class read_unreadable(struct message *m, uint32_t linktype, 
 	if (err == -MC_EUNSUPPORTED)
 		return MESSAGE_OTHER;
 	m->fault = mc_frame_fault(linktype, m->data.p, m->data.len);
-	m->has_ip = err == -MC_ETRUNC && read_cut(m, linktype);
-	class = m->has_ip ? classify(&m->f) : MESSAGE_UNREADABLE;
+	m->has_ip = (m->fault == MC_FAULT_IP_TRUNC || m->fault == MC_FAULT_IP6_TRUNC) &&
+		    read_cut(m, linktype);
+	class = classify_cut(m);
 	if (class == MESSAGE_CONTROL || class == MESSAGE_UNREADABLE)
 		mc_judge(&m->issues, &m->f, NULL, m->fault);
 	return class;
