@@ -207,7 +207,7 @@ void state_end(struct state *s, mc_nsec now)
 		buf_flush(&s->d->out);
 		exec_finish(s->exec);
 	}
-	if (held)
+	if (held && !s->d->c->common.quiet)
 		warn_msg("issues held back: %llu; of a kind, five are shown at once and then one "
 			 "in ten seconds (--summary counts all)",
 			 (unsigned long long)held);
