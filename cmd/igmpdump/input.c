@@ -213,28 +213,33 @@ static void interface_gone(struct dump *d, struct input *in, const struct mc_why
 	in->cap = NULL;
 }
 
-/* A share of what waits at each interface, so that none starves; whether that
- * was all. */
+/* A share of what waits at an interface; whether that was all. */
+static bool drain_one(struct dump *d, unsigned i)
+{
+	struct input *in = &d->inputs[i];
+	struct mc_why why = { "", "" };
+	struct mc_cap_frame f;
+	int ret = 1;
+
+	for (unsigned n = 0; n < SHARE && !session_over(d); n++) {
+		ret = mc_cap_next(in->cap, &f, &why);
+		if (ret != 1)
+			break;
+		session_frame(d, i, &f);
+	}
+	if (ret < 0)
+		interface_gone(d, in, &why);
+	return ret != 1;
+}
+
+/* One share after another, so that no interface starves. */
 static bool drain(struct dump *d)
 {
 	bool all = true;
 
-	for (unsigned i = 0; i < d->n_inputs; i++) {
-		struct input *in = &d->inputs[i];
-		struct mc_why why = { "", "" };
-		struct mc_cap_frame f;
-		int ret = 1;
-
-		for (unsigned n = 0; in->cap && n < SHARE && !session_over(d); n++) {
-			ret = mc_cap_next(in->cap, &f, &why);
-			if (ret != 1)
-				break;
-			session_frame(d, i, &f);
-		}
-		if (ret < 0)
-			interface_gone(d, in, &why);
-		all = all && ret != 1;
-	}
+	for (unsigned i = 0; i < d->n_inputs; i++)
+		if (d->inputs[i].cap && !drain_one(d, i))
+			all = false;
 	return all;
 }
 
