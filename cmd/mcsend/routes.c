@@ -57,6 +57,9 @@ static int check_spec(const struct mc_spec *s, const struct config *c)
 	if (s->n_sources)
 		return usage_error(mc_addr_format(&s->first, text),
 				   "a sender has no source list; --source chooses its address");
+	if (mc_addr_is_multicast(&c->source))
+		return usage_error("--source", "%s is a group, not the address of a host",
+				   mc_addr_format(&c->source, text));
 	if (c->source.family != MC_ANY && c->source.family != s->first.family)
 		return usage_error("--source", "not the address family of %s",
 				   mc_addr_format(&s->first, text));
@@ -80,8 +83,9 @@ static int open_outlet(struct outlet *o, const struct config *c)
 	struct mc_why why = { "", "" };
 	int err = mc_iface_check(&o->iface, o->family, &why);
 
-	if (!err)
-		err = mc_tx_open(&o->tx, &t, &why);
+	if (err)
+		return err_why(NULL, err, &why);
+	err = mc_tx_open(&o->tx, &t, &why);
 	return err ? err_why(o->iface.name, err, &why) : 0;
 }
 

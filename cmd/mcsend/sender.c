@@ -199,8 +199,10 @@ static bool next_piece(struct sender *s)
 	if (s->payload->kind != PAYLOAD_STREAM || s->route || s->index)
 		return true;
 	n = payload_read(s->payload, s->arena, s->c->size.max);
-	if (n < 0)
+	if (n < 0) {
 		err_msg("--payload: cannot read %s: %s", s->payload->name, mc_strerror(n));
+		s->read_failed = true;
+	}
 	s->piece_len = n > 0 ? (uint64_t)n : 0;
 	s->at_end = n <= 0;
 	return n > 0;
@@ -397,7 +399,7 @@ int sender_run(struct sender *s, sender_progress *progress, void *data)
 		report_at = now.ns + s->c->interval.ns;
 	}
 	free(b);
-	if (!any_outlet(s->routes))
+	if (s->read_failed || !any_outlet(s->routes))
 		return EXIT_ENV;
 	return s->totals.failed ? EXIT_FALSE : EXIT_TRUE;
 }

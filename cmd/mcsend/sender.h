@@ -45,6 +45,7 @@ struct sender {
 	uint64_t in_turn;
 	uint64_t piece_len; /* of a file, the same for all groups of a round */
 	bool at_end;
+	bool read_failed; /* the payload's file */
 
 	uint8_t *arena; /* packets side by side, prepared */
 	size_t slot;	/* bytes from one to the next */
