@@ -172,6 +172,14 @@ static int remember(struct joins *j, const struct joined *one)
 	return 0;
 }
 
+/* Two operands that contradict each other are a mistake of the command line. */
+static int join_failed(int err, const struct mc_why *why)
+{
+	int status = err_why(NULL, err, why);
+
+	return err == -EEXIST ? EXIT_USAGE : status;
+}
+
 static int join_target(struct joins *j, const struct join_target *t, mc_rx *rx)
 {
 	const struct mc_iface *iface = &j->ifaces[t->iface].iface;
@@ -194,7 +202,7 @@ static int join_target(struct joins *j, const struct join_target *t, mc_rx *rx)
 		if (ret >= 0 && (unsigned)ret == j->n)
 			ret = remember(j, &one);
 		if (ret < 0)
-			return err_why(NULL, ret, &why);
+			return join_failed(ret, &why);
 	}
 	return 0;
 }

@@ -28,6 +28,19 @@ static int check(const struct config *c)
 	return 0;
 }
 
+/* What can never come true is a mistake, not a long wait. */
+static int check_expected(const struct session *s)
+{
+	uint64_t asked = 0;
+
+	for (unsigned i = 0; i < s->joins.n_targets; i++)
+		asked += s->joins.targets[i].spec->count;
+	if (s->c->read_file || s->c->expect <= asked)
+		return 0;
+	return usage_error("--expect", "%llu groups cannot be heard, only %llu are joined",
+			   (unsigned long long)s->c->expect, (unsigned long long)asked);
+}
+
 /* Opens what needs privileges, gives them up, then looks at packets. */
 static int open_network(struct session *s, struct force *force)
 {
@@ -77,6 +90,8 @@ static int run(struct session *s, const struct opt_args *args)
 	int status = joins_parse(&s->joins, s->c, args, s->c->read_file != NULL);
 	int closed;
 
+	if (!status)
+		status = check_expected(s);
 	streams_init(&s->streams, s->c->rtp, (uint32_t)s->c->rtp_clock);
 	if (!status)
 		status = sinks_open(&s->sinks, s->c);

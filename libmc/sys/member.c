@@ -402,15 +402,27 @@ static int add_sources(struct mc_rx *rx, struct receiver *r, struct member *m,
 	return (int)(m - rx->members);
 }
 
+/* Neither list has duplicates: the same length and no stranger means equal. */
+static bool same_exclude(const struct member *old, const struct mc_membership *m)
+{
+	if (old->mode != MC_EXCLUDE || m->mode != MC_EXCLUDE || old->n_sources != m->n_sources)
+		return false;
+	for (unsigned i = 0; i < m->n_sources; i++)
+		if (!has_source(old, &m->sources[i]))
+			return false;
+	return true;
+}
+
 static int join_again(struct mc_rx *rx, struct receiver *r, struct member *old,
 		      const struct mc_membership *m, struct mc_why *why)
 {
 	char text[MC_ADDR_TEXT];
 	int ret;
 
+	if (old->joined && same_exclude(old, m))
+		return (int)(old - rx->members);
 	if (old->joined && (old->mode != MC_INCLUDE || m->mode != MC_INCLUDE))
-		return why_set(why, -EADDRINUSE,
-			       "%s port %u is joined already, with another filter",
+		return why_set(why, -EEXIST, "%s port %u is joined already, with another filter",
 			       mc_addr_format(&m->group, text), m->port);
 	if (old->joined) {
 		ret = add_sources(rx, r, old, m);

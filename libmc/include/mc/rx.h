@@ -42,11 +42,12 @@ struct mc_membership {
 
 /* JoinHostGroup.  Returns the number of the membership: 0, 1, ... in the order
  * of joining.  A second INCLUDE of the same (group, interface, port) adds its
- * sources to the first and returns its number.  Failures (RFC 1112 7.1 "lack
+ * sources to the first and returns its number; a second EXCLUDE with the same
+ * sources changes nothing and returns it too.  Failures (RFC 1112 7.1 "lack
  * of local network resources, invalid group address"):
  *   -MC_ENOTGROUP, -EINVAL  not a group, a source that is one, no port, an
  *			     INCLUDE without sources
- *   -EADDRINUSE   joined already, with a filter that cannot be merged
+ *   -EEXIST       joined already, with a filter that cannot be merged
  *   -ENODEV       no such interface
  *   -ENOBUFS      a kernel limit: *why names the sysctl and its value
  *   -EMFILE       more descriptors needed than RLIMIT_NOFILE allows
