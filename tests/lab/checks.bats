@@ -77,7 +77,7 @@ lose_tenth() {
 	watch --expect-none --timeout 20 $GROUP6
 	send h1 -c 1 $GROUP6
 	finish w 1
-	says '^FAIL: \[ff15::1\]:5000 from fd00::1 arrived, but nothing should$'
+	says '^FAIL: \[ff15::4d:1\]:5000 from fd00::1 arrived, but nothing should$'
 }
 
 @test "--max-loss: at the limit is fine, above is not, and what has no numbers cannot be told" {
@@ -93,7 +93,7 @@ lose_tenth() {
 	watch -c 4 --max-loss 0 $GROUP6
 	send h1 -c 4 -r 500/s --payload text:hello $GROUP6
 	finish w 1
-	says '^FAIL: \[ff15::1\]:5000 from fd00::1 has no sequence numbers we know: loss cannot be told$'
+	says '^FAIL: \[ff15::4d:1\]:5000 from fd00::1 has no sequence numbers we know: loss cannot be told$'
 }
 
 @test "--min-rate: true when fast enough, false when slower, in packets and in bits" {
@@ -107,7 +107,7 @@ lose_tenth() {
 	watch -c 20 --min-rate 1Mbit $GROUP6
 	send h1 -c 20 -r 100/s -s 100 $GROUP6
 	finish w 1
-	says '^FAIL: \[ff15::1\]:5000 from fd00::1 has [0-9.]+ kbit/s; asked were 1\.00 Mbit/s$'
+	says '^FAIL: \[ff15::4d:1\]:5000 from fd00::1 has [0-9.]+ kbit/s; asked were 1\.00 Mbit/s$'
 }
 
 @test "a check and a look of fixed length: the verdict comes at the end" {
@@ -258,7 +258,7 @@ lose_tenth() {
 	send h1 --each -c 100 -r 1k/s --dscp 10 -t 3 --source-port 6001 $GROUP4 $GROUP6
 	finish r
 	assert_equal "$(shark c 'ip.src == 10.0.0.1 && ip.dst == 239.1.1.1 && ip.ttl == 3 && ip.dsfield.dscp == 10 && udp.srcport == 6001 && udp.length == 72 && !_ws.malformed' frame.number | wc -l)" 90
-	assert_equal "$(shark c 'ipv6.src == fd00::1 && ipv6.dst == ff15::1 && ipv6.hlim == 3 && udp.dstport == 5000' frame.number | wc -l)" 90
+	assert_equal "$(shark c 'ipv6.src == fd00::1 && ipv6.dst == ff15::4d:1 && ipv6.hlim == 3 && udp.dstport == 5000' frame.number | wc -l)" 90
 	assert_equal "$(tshark -o udp.check_checksum:TRUE -o ip.check_checksum:TRUE -r "$T/c.pcap" \
 		-Y 'udp.checksum.status != 1 || ip.checksum.status == 0' 2>/dev/null | wc -l)" 0
 	lab_in h2 mcrecv -j -r "$T/c.pcap" >"$T/again.out"

@@ -17,7 +17,7 @@ OUT=$LAB_DIR/demo # on the lab's own tmpfs: it vanishes with it
 FLOWS=(
 	"IPv4 any source|239.1.1.1|239.1.1.1|10.0.0.1"
 	"IPv4 one source|232.1.1.1|10.0.0.1@232.1.1.1|10.0.0.1"
-	"IPv6 any source|ff15::1|ff15::1|fd00::1"
+	"IPv6 any source|ff15::4d:1|ff15::4d:1|fd00::1"
 	"IPv6 one source|ff35::8000:1|fd00::1@ff35::8000:1|fd00::1"
 )
 pass=0
@@ -146,11 +146,11 @@ show_mdb() {
 	headline "What the switch has learnt"
 	show_command sw bridge mdb show dev br0
 	bridge -n sw mdb show dev br0 |
-		grep -E ' (239\.1\.1\.1|232\.1\.1\.1|ff15::1|ff35::8000:1) ' | sort -k6 | sed 's/^/    /'
+		grep -E ' (239\.1\.1\.1|232\.1\.1\.1|ff15::4d:1|ff35::8000:1) ' | sort -k6 | sed 's/^/    /'
 }
 
 send_all() {
-	local groups=(239.1.1.1 232.1.1.1 ff15::1 ff35::8000:1)
+	local groups=(239.1.1.1 232.1.1.1 ff15::4d:1 ff35::8000:1)
 	local send=(mcsend -i eth0 --each -r "$RATE/s" -c "$COUNT")
 	headline "Sending"
 	show_command h1 "${send[*]}" "${groups[*]}"

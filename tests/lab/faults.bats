@@ -51,7 +51,7 @@ warns() {
 }
 
 @test "mcrecv: thousands of memberships on an interface that vanishes end quickly" {
-	recv r h2 239.1.0.0+3000 ff15::1:0+3000
+	recv r h2 239.1.0.0+3000 ff15::4d:0+3000
 	ip -n h2 link del eth0
 	finish r 3
 	warns r '^mcrecv: eth0: the interface is gone, and 6000 memberships with it$'
@@ -80,12 +80,12 @@ warns() {
 			chain out {
 				type filter hook output priority 0;
 				ip daddr 239.1.1.2 drop
-				ip6 daddr ff15::2 drop
+				ip6 daddr ff15::4d:2 drop
 			}
 		}
 	RULES
 	local bad good
-	for bad in 239.1.1.2 ff15::2; do
+	for bad in 239.1.1.2 ff15::4d:2; do
 		good=${bad/%2/1}
 		recv r h2 -c 10 $good
 		start s h1 mcsend -j -i eth0 --each -c 10 -r 1k/s $good $bad

@@ -13,7 +13,7 @@ declare -gA PIDS=() # name of a background program -> its pid
 
 # The same test for both families.
 # shellcheck disable=SC2034 # for the bats files
-GROUP4=239.1.1.1 GROUP6=ff15::1 SSM4=232.1.1.1 SSM6=ff35::8000:1
+GROUP4=239.1.1.1 GROUP6=ff15::4d:1 SSM4=232.1.1.1 SSM6=ff35::8000:1
 
 # start NAME HOST COMMAND...: standard output to $T/NAME.out, errors to NAME.err.
 start() {

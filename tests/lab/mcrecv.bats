@@ -28,7 +28,7 @@ lose_every() {
 	send h1 --each -c 1000 -r 20k/s -s 100 $GROUP4 $SSM4 $GROUP6 $SSM6
 	finish r
 	check r '[.streams[] | [.group, .packets, .bytes, .lost, .duplicates, .reordered]] | sort | tojson' \
-		'[["232.1.1.1",1000,100000,0,0,0],["239.1.1.1",1000,100000,0,0,0],["ff15::1",1000,100000,0,0,0],["ff35::8000:1",1000,100000,0,0,0]]'
+		'[["232.1.1.1",1000,100000,0,0,0],["239.1.1.1",1000,100000,0,0,0],["ff15::4d:1",1000,100000,0,0,0],["ff35::8000:1",1000,100000,0,0,0]]'
 	check r '[.packets, .lost, .dropped_here, .groups, .groups_heard, .ok] | tojson' \
 		'[4000,0,0,4,4,true]'
 }
@@ -155,7 +155,7 @@ entries() {
 @test "5,000 groups in one mcrecv all receive, through the switch, IPv4 and IPv6" {
 	lab_switch 2
 	ip -n sw link set br0 type bridge mcast_hash_max 16384
-	for group in 239.1.0.0 ff15::1:0; do
+	for group in 239.1.0.0 ff15::4d:0; do
 		recv r h2 --expect-all --timeout 15 -c 5000 $group+5000
 		lab_wait_until "((\$(entries) >= 5000))"
 		send h1 -r 20k/s -c 5000 $group+5000
@@ -175,7 +175,7 @@ entries() {
 	lab_in h1 mcsend -qq -i eth0 -i eth1 --each -r 1k/s -c 100 $GROUP4 $GROUP6
 	finish r
 	check r '[.streams[] | [.group, .interface, .source, .packets, .lost]] | sort | tojson' \
-		'[["239.1.1.1","eth0","10.0.0.1",100,0],["239.1.1.1","eth1","10.1.0.1",100,0],["ff15::1","eth0","fd00::1",100,0],["ff15::1","eth1","fd01::1",100,0]]'
+		'[["239.1.1.1","eth0","10.0.0.1",100,0],["239.1.1.1","eth1","10.1.0.1",100,0],["ff15::4d:1","eth0","fd00::1",100,0],["ff15::4d:1","eth1","fd01::1",100,0]]'
 }
 
 @test "a group joined on one interface is not received on another" {
@@ -250,7 +250,7 @@ entries() {
 	lab_in a1 mcsend -qq -i eth0 --each -c 10 -r 1k/s -t 8 $GROUP4 $GROUP6
 	finish far
 	check far '[.streams[] | [.group, .packets, .hops, .ttl_min, .ttl_max]] | sort | tojson' \
-		'[["239.1.1.1",10,1,7,7],["ff15::1",10,1,7,7]]'
+		'[["239.1.1.1",10,1,7,7],["ff15::4d:1",10,1,7,7]]'
 	check near '[.streams[] | [.packets, .hops, .ttl_min]] | tojson' '[[1,0,1],[1,0,1]]'
 }
 

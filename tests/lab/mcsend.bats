@@ -29,7 +29,7 @@ sees() {
 	send h1 -c 20 -r 1k/s -t 7 --dscp af41 --source-port 6001 -s 100 "[$GROUP6]:7000"
 	frames c 20
 	assert_equal "$(sees c ipv6.src ipv6.dst ipv6.hlim ipv6.tclass.dscp udp.srcport udp.dstport udp.length eth.dst)" \
-		"20 fd00::1 ff15::1 7 34 6001 7000 108 33:33:00:00:00:01"
+		"20 fd00::1 ff15::4d:1 7 34 6001 7000 108 33:33:00:4d:00:01"
 }
 
 @test "without options: TTL 1, DSCP 0, port 5000, 64 bytes, 10 a second" {
@@ -139,7 +139,7 @@ sees() {
 	send h1 -r 1k/s -s 1000 --payload "file:$T/file" $GROUP4 $GROUP6
 	frames c 6
 	assert_equal "$(sees c ip.dst ipv6.dst udp.length | sort -k2)" \
-		"$(printf '1  ff15::1 508\n2  ff15::1 1008\n1 239.1.1.1  508\n2 239.1.1.1  1008' | sort -k2)"
+		"$(printf '1  ff15::4d:1 508\n2  ff15::4d:1 1008\n1 239.1.1.1  508\n2 239.1.1.1  1008' | sort -k2)"
 	assert_equal "$(shark c ip udp.payload | xxd -r -p | sha256sum)" "$(sha256sum <"$T/file")"
 }
 
@@ -171,7 +171,7 @@ sees() {
 	send h1 -c 1 $GROUP6
 	finish own
 	frames c 1
-	assert_equal "$(sees c ip.dst ipv6.dst)" "1  ff15::1"
+	assert_equal "$(sees c ip.dst ipv6.dst)" "1  ff15::4d:1"
 }
 
 @test "the live rate line, and the interval events" {
