@@ -1,7 +1,8 @@
 # Man pages and completions, generated from the option tables.
 #
 # A program is documented from cmd/<tool>/opts.h (see cmd/common/opt.h) and
-# man/<tool>.1.in; pages that are not generated, man/*.[1-9], are copied.
+# man/<tool>.1.in; mc-issues(7) comes from the library's table of issues; pages
+# that are not generated, man/*.[1-9], are copied.
 
 DOC_TOOLS   := $(filter $(TOOLS),$(patsubst cmd/%/opts.h,%,$(wildcard cmd/*/opts.h)))
 OPTDOCS     := $(addprefix $(BUILD)/tools/optdoc-,$(DOC_TOOLS))
@@ -9,7 +10,8 @@ OPTDOCS     := $(addprefix $(BUILD)/tools/optdoc-,$(DOC_TOOLS))
 MAN_TOOLS   := $(filter $(DOC_TOOLS),$(patsubst man/%.1.in,%,$(wildcard man/*.1.in)))
 MAN_COPIED  := $(patsubst man/%,$(BUILD)/man/%,$(wildcard man/*.[1-9]))
 MAN_MADE    := $(MAN_TOOLS:%=$(BUILD)/man/%.1)
-MAN_PAGES   := $(MAN_MADE) $(MAN_COPIED)
+MAN_ISSUES  := $(BUILD)/man/mc-issues.7
+MAN_PAGES   := $(MAN_MADE) $(MAN_COPIED) $(MAN_ISSUES)
 
 BASH_COMP   := $(DOC_TOOLS:%=$(BUILD)/completions/bash/%)
 ZSH_COMP    := $(DOC_TOOLS:%=$(BUILD)/completions/zsh/_%)
@@ -44,10 +46,21 @@ $(MAN_MADE): $(BUILD)/man/%.1: man/%.1.in $(BUILD)/tools/optdoc-%
 	$(call say,GEN,$@)
 	$(call optdoc,man $<)
 
+# The table is in the pure rooms, which need no other library.
+$(BUILD)/tools/issuedoc: tools/issuedoc.c $(PURE_OBJ)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(MC_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(PURE_OBJ)
+
+$(MAN_ISSUES): man/mc-issues.7.in $(BUILD)/tools/issuedoc
+	$(call say,GEN,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(BUILD)/tools/issuedoc $< >$@.new && mv $@.new $@
+
 $(MAN_COPIED): $(BUILD)/man/%: man/%
 	$(Q)mkdir -p $(@D)
 	$(Q)cp $< $@
 
--include $(addsuffix .d,$(OPTDOCS))
+-include $(addsuffix .d,$(OPTDOCS) $(BUILD)/tools/issuedoc)
 
 include mk/common.mk

@@ -26,6 +26,8 @@ static void test_table(void **state)
 		assert_true(is_id(row->id));
 		assert_int_equal(mc_issue_by_id(row->id), i);
 		assert_true(row->severity <= MC_ERROR);
+		/* the manual page makes it a capital letter */
+		assert_true(row->text[0] >= 'a' && row->text[0] <= 'z');
 		/* a clause, and sentences */
 		assert_true(strlen(row->text) > 10 && strlen(row->text) < 90);
 		assert_true(row->text[strlen(row->text) - 1] != '.');
