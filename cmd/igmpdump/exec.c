@@ -185,15 +185,10 @@ static int input_file(const char *bytes, size_t len)
 	return fd;
 }
 
-/* Does a string of the job name the same variable as `inherited`? */
-static bool is_set(const struct job *j, const char *inherited)
+/* What an event does not have, nobody's old variable may stand in for. */
+static bool is_ours(const char *inherited)
 {
-	size_t name = strcspn(inherited, "=") + 1;
-
-	for (const char *p = j->bytes; p < j->bytes + j->env_len; p += strlen(p) + 1)
-		if (strncmp(p, inherited, name) == 0)
-			return true;
-	return false;
+	return strncmp(inherited, EXEC_PREFIX, sizeof(EXEC_PREFIX) - 1) == 0;
 }
 
 /* Only the array is new, the strings are the job's and our own. */
@@ -212,7 +207,7 @@ static char **environment(struct job *j)
 	for (char *p = j->bytes; p < j->bytes + j->env_len; p += strlen(p) + 1)
 		v[n++] = p;
 	for (char **p = environ; *p; p++)
-		if (!is_set(j, *p))
+		if (!is_ours(*p))
 			v[n++] = *p;
 	return v;
 }

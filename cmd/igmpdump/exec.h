@@ -11,6 +11,7 @@
 struct exec;
 
 #define EXEC_QUEUE_MAX 1024
+#define EXEC_PREFIX    "MC_" /* of the variables of an event; none is inherited */
 
 struct exec_stats {
 	uint64_t started;
