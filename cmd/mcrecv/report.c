@@ -69,9 +69,11 @@ static void summary(struct session *s, const struct verdict *v)
 {
 	struct ending e = { .totals = streams_total(&s->streams), .verdict = v };
 
-	if (s->rx)
+	/* This host's clock says nothing about those of a capture. */
+	if (s->rx) {
 		mc_rx_stats(s->rx, &e.rx);
-	mc_clock_sync_get(&e.clock);
+		mc_clock_sync_get(&e.clock);
+	}
 	e.lost_network = e.totals.lost > e.rx.dropped ? e.totals.lost - e.rx.dropped : 0;
 	ops(s)->summary(s, &e);
 	out_flush();

@@ -70,10 +70,12 @@ static void dump_line(const uint8_t *p, size_t at, size_t n)
 static void dump(const struct mc_packet *p, const uint8_t *data, size_t len)
 {
 	char source[MC_ADDR_TEXT], group[MC_ADDR_TEXT], time[UNITS_TEXT];
+	bool v6 = p->group.family == MC_IPV6;
+	const char *open = v6 ? "[" : "", *close = v6 ? "]" : "";
 
-	out_printf("%s %s:%u > %s:%u, %zu bytes, TTL %u\n", format_time(time, p->when),
-		   mc_addr_format(&p->source, source), p->source_port,
-		   mc_addr_format(&p->group, group), p->port, len, p->ttl);
+	out_printf("%s %s%s%s:%u > %s%s%s:%u, %zu bytes, TTL %u\n", format_time(time, p->when),
+		   open, mc_addr_format(&p->source, source), close, p->source_port, open,
+		   mc_addr_format(&p->group, group), close, p->port, len, p->ttl);
 	for (size_t at = 0; at < len; at += 16)
 		dump_line(data, at, len - at < 16 ? len - at : 16);
 }
