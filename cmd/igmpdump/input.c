@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <mc/iface.h>
 
@@ -167,11 +169,29 @@ void inputs_count_drops(struct dump *d)
 	}
 }
 
+/* Frames may come through a pipe from a capture that is going on: what is known
+ * must not wait for the next one. */
+static void flush_before_wait(struct dump *d)
+{
+	struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	if (poll(&fd, 1, 0) == 0)
+		session_idle(d);
+}
+
+static bool is_stream(const struct input *in)
+{
+	struct stat st;
+
+	return strcmp(in->name, "-") == 0 && fstat(STDIN_FILENO, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
 static int read_file(struct dump *d, unsigned i)
 {
 	struct input *in = &d->inputs[i];
 	struct mc_why why = { "", "" };
 	struct mc_cap_frame f;
+	bool stream = is_stream(in);
 	int ret = 0;
 
 	while (!session_over(d) && (ret = mc_cap_next(in->cap, &f, &why)) == 1) {
@@ -179,6 +199,8 @@ static int read_file(struct dump *d, unsigned i)
 			break;
 		session_frame(d, i, &f);
 		session_interim(d);
+		if (stream)
+			flush_before_wait(d);
 	}
 	if (ret >= 0)
 		return 0;

@@ -2,17 +2,21 @@
 #include "sys/why.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <mc/capture.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* 32 MiB of ring: one second of 200,000 small frames and more. */
 #define RING_BYTES  (32 * 1024 * 1024)
 #define WHOLE_FRAME 262144
+#define FILE_BUFFER (256 * 1024)
 
 struct mc_cap {
 	pcap_t *p;
+	char *buffer; /* of the file */
 	bool live;
 	uint32_t linktype;
 	uint64_t dropped; /* the kernel's counters are 32 bits: add the differences */
@@ -120,20 +124,59 @@ int mc_cap_open(mc_cap **out, const struct mc_cap_opts *o, struct mc_why *why)
 	return ret;
 }
 
-int mc_cap_open_file(mc_cap **out, const char *path, struct mc_why *why)
+/* libpcap reads through stdio, in pieces of 4 KiB: as many system calls as there
+ * are thirty small frames.  Standard input is duplicated, so that closing it
+ * leaves nothing behind that points at the buffer. */
+static FILE *open_buffered(const char *path, char *buffer)
+{
+	int fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+					: open(path, O_RDONLY | O_CLOEXEC);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "rb");
+
+	if (f)
+		setvbuf(f, buffer, _IOFBF, FILE_BUFFER);
+	else if (fd >= 0)
+		close(fd);
+	return f;
+}
+
+static pcap_t *open_offline(const char *path, char *buffer, struct mc_why *why)
 {
 	char err[PCAP_ERRBUF_SIZE];
-	pcap_t *p = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, err);
+	FILE *f = open_buffered(path, buffer);
+	pcap_t *p;
+
+	if (!f) {
+		why_set(why, 0, "cannot read capture '%s': %s", path, mc_strerror(errno));
+		return NULL;
+	}
+	p = pcap_fopen_offline_with_tstamp_precision(f, PCAP_TSTAMP_PRECISION_NANO, err);
+	if (!p) {
+		fclose(f);
+		why_set(why, 0, "cannot read capture '%s': %s", path, err);
+	}
+	return p;
+}
+
+int mc_cap_open_file(mc_cap **out, const char *path, struct mc_why *why)
+{
+	char *buffer = malloc(FILE_BUFFER);
+	pcap_t *p;
 
 	*out = NULL;
-	if (!p)
-		return why_set(why, -EIO, "cannot read capture '%s': %s", path, err);
-	*out = cap_new(p, false);
-	if (!*out) {
-		pcap_close(p);
+	if (!buffer)
 		return why_set(why, -ENOMEM, "no memory to read '%s'", path);
+	p = open_offline(path, buffer, why);
+	if (p)
+		*out = cap_new(p, false);
+	if (*out) {
+		(*out)->buffer = buffer;
+		return 0;
 	}
-	return 0;
+	if (p)
+		pcap_close(p);
+	free(buffer);
+	return p ? why_set(why, -ENOMEM, "no memory to read '%s'", path) : -EIO;
 }
 
 void mc_cap_close(mc_cap *c)
@@ -141,6 +184,7 @@ void mc_cap_close(mc_cap *c)
 	if (!c)
 		return;
 	pcap_close(c->p);
+	free(c->buffer);
 	free(c);
 }
 

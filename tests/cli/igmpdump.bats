@@ -109,6 +109,21 @@ ip_report='46c00020 00000000 01022a0b 0a00000b ef010101 94040000 1600f9fc ef0101
 	assert_output --regexp '^[0-9]{10}\.[0-9]{6}123 '
 }
 
+@test "igmpdump: what comes through a pipe is shown before the next frame comes" {
+	mkfifo "$tmp/pipe"
+	igmpdump -t -r - <"$tmp/pipe" >"$tmp/out" &
+	exec 9>"$tmp/pipe"
+	pcap 65 "$ip_report" >&9
+	for _ in {1..250}; do
+		[ ! -s "$tmp/out" ] || break
+		sleep 0.02
+	done
+	run cat "$tmp/out"
+	exec 9>&-
+	wait $!
+	assert_output --regexp '^10\.0\.0\.11 .*IGMPv2 report  239\.1\.1\.1$'
+}
+
 @test "igmpdump: several files are read one after another" {
 	igmpdump -j -r "$v3" -r captures/host_v2.pcap | jq -r .link | uniq -c | awk '{print $1, $2}' >"$tmp/out"
 	diff - "$tmp/out" <<-END
