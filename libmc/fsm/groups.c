@@ -69,11 +69,12 @@ void group_asked(struct hearing *h, const struct mc_gm *gm)
 
 /* IGMPv1 hosts know only general queries; below IGMPv3 and MLDv2, and by hosts
  * that fell back for the query, a report of somebody else is enough. */
-static bool owes_answer(const struct group *g, const struct member *m)
+static bool owes_answer(const struct mc_observer *o, const struct group *g, uint32_t id)
 {
+	const struct member *m = member_at(o, id);
 	uint8_t rank = rank_of(g->family, m->version);
 
-	if (m->first_seen >= g->asked_at || m->last_seen >= g->asked_at || rank < 2)
+	if (m->last_seen >= g->asked_at || rank < 2)
 		return false;
 	if (rank == 3 && g->asked_rank == 3)
 		return true;
@@ -87,7 +88,7 @@ void group_answered(struct hearing *h, uint32_t member, uint8_t type)
 	const struct group *g = group_at(h->o, m->group);
 	struct finding f;
 
-	if (!(g->flags & G_ASKED) || !owes_answer(g, m))
+	if (!(g->flags & G_ASKED) || !owes_answer(h->o, g, member))
 		return;
 	if (h->rank == 3 && type != MC_REC_IS_IN && type != MC_REC_IS_EX)
 		return;
@@ -112,7 +113,7 @@ static void judge_answers(struct mc_observer *o, struct group *g, int64_t due)
 	for (uint32_t id = g->head; id != NONE; id = member_at(o, id)->group_next) {
 		struct member *m = member_at(o, id);
 
-		if (!owes_answer(g, m) || m->host == g->asker || m->flags & M_MISSING)
+		if (!owes_answer(o, g, id) || m->host == g->asker || m->flags & M_MISSING)
 			continue;
 		m->flags |= M_MISSING;
 		f.member = id;
@@ -217,11 +218,9 @@ static bool is_taken(const struct mc_observer *o, const struct group *g,
 	unsigned n = LOOKED;
 
 	for (*taker = g->head; *taker != NONE && n; n--) {
-		const struct member *m = member_at(o, *taker);
-
-		if (member_takes(m, source))
+		if (member_takes(o, *taker, source))
 			return true;
-		*taker = m->group_next;
+		*taker = member_at(o, *taker)->group_next;
 	}
 	return false;
 }

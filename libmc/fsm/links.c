@@ -43,6 +43,7 @@ void link_queried(struct hearing *h, const struct mc_gm *gm, uint32_t asker)
 	adopt_timers(l, gm, asker == NONE ? NULL : asker_at(h->o, asker));
 	l->flags &= ~(uint32_t)(L_NO_QUERIER | L_OVERDUE);
 	l->last_general = l->quiet_since = h->now;
+	l->speaker = h->host;
 	l->quiet_due = h->now + 2 * l->qi + EPS;
 	if (!(l->flags & L_FALLBACK) && has_newer_members(l, h->rank)) {
 		l->flags |= L_FALLBACK;
@@ -112,7 +113,8 @@ static void judge_member(struct mc_observer *o, uint32_t link, uint32_t id, int6
 	struct finding f = finding_of(MC_ISSUE_FALLBACK_SILENT, link, due);
 
 	if (g->link != link || rank_of(g->family, m->version) <= l->fallback_rank ||
-	    m->first_seen >= l->fallback_at || h->flags & H_NO_FALLBACK)
+	    rest_at(o, id)->first_seen >= l->fallback_at || m->host == l->speaker ||
+	    h->flags & H_NO_FALLBACK)
 		return;
 	if (reported_older(g, l->fallback_rank, l->fallback_at))
 		return;

@@ -19,10 +19,10 @@ void show_member(const struct mc_observer *o, uint32_t id, struct mc_member *out
 		.has_mac = h->flags & H_MAC,
 		.version = m->version,
 		.mode = (enum mc_filter_mode)m->mode,
-		.sources = m->sources,
+		.sources = rest_at(o, id)->sources,
 		.n_sources = m->n_sources,
 		.more_sources = m->more_sources,
-		.first_seen = { m->first_seen },
+		.first_seen = { rest_at(o, id)->first_seen },
 		.last_seen = { m->last_seen },
 		.expires = { m->timer.due },
 		.reports = m->reports,
@@ -30,20 +30,25 @@ void show_member(const struct mc_observer *o, uint32_t id, struct mc_member *out
 	};
 }
 
-bool member_takes(const struct member *m, const struct mc_addr *source)
+bool member_takes(const struct mc_observer *o, uint32_t id, const struct mc_addr *source)
 {
-	return filter_takes(m->mode, m->more_sources, m->sources, m->n_sources, source);
+	const struct member *m = member_at(o, id);
+
+	return filter_takes(m->mode, m->more_sources, rest_at(o, id)->sources, m->n_sources,
+			    source);
 }
 
 /* ---- state ---- */
 
-static void load(const struct member *m, struct filter *f)
+static void load(const struct mc_observer *o, uint32_t id, struct filter *f)
 {
+	const struct member *m = member_at(o, id);
+
 	f->mode = m->mode;
 	f->more = m->more_sources;
 	f->n = m->n_sources;
 	if (f->n)
-		memcpy(f->sources, m->sources, f->n * sizeof(f->sources[0]));
+		memcpy(f->sources, rest_at(o, id)->sources, f->n * sizeof(f->sources[0]));
 }
 
 /* Bytes for n sources: powers of two, so that most changes keep the block. */
@@ -67,40 +72,48 @@ static void fit(const struct mc_observer *o, const struct member *m, struct filt
 	f->more = true;
 }
 
-static void store_sources(struct mc_observer *o, struct member *m, struct filter *f)
+static void store_sources(struct mc_observer *o, uint32_t id, struct filter *f)
 {
+	struct member *m = member_at(o, id);
+	struct member_rest *rest = rest_at(o, id);
+
 	if (room_for(f->n) != room_for(m->n_sources)) {
-		struct mc_addr *sources = o->alloc(m->sources, room_for(f->n));
+		struct mc_addr *sources = o->alloc(rest->sources, room_for(f->n));
 
 		if (f->n && !sources) { /* the old block is still there */
 			f->n = f->n < m->n_sources ? f->n : m->n_sources;
 			f->more = true;
 		} else {
-			m->sources = f->n ? sources : NULL;
+			rest->sources = f->n ? sources : NULL;
 		}
 	}
 	if (f->n)
-		memcpy(m->sources, f->sources, f->n * sizeof(f->sources[0]));
+		memcpy(rest->sources, f->sources, f->n * sizeof(f->sources[0]));
 	o->n_sources += f->n;
 	o->n_sources -= m->n_sources;
 	m->n_sources = f->n;
 	m->more_sources = f->more;
 }
 
-static bool differs(const struct member *m, const struct filter *f)
+static bool differs(const struct mc_observer *o, uint32_t id, const struct filter *f)
 {
-	return m->mode != f->mode || m->more_sources != f->more || m->n_sources != f->n ||
-	       (f->n && memcmp(m->sources, f->sources, f->n * sizeof(f->sources[0])) != 0);
+	const struct member *m = member_at(o, id);
+
+	if (m->mode != f->mode || m->more_sources != f->more || m->n_sources != f->n)
+		return true;
+	return f->n &&
+	       memcmp(rest_at(o, id)->sources, f->sources, f->n * sizeof(f->sources[0])) != 0;
 }
 
-static void store(struct mc_observer *o, struct member *m, struct filter *f)
+static void store(struct mc_observer *o, uint32_t id, struct filter *f)
 {
+	struct member *m = member_at(o, id);
 	struct group *g = group_at(o, m->group);
 
 	g->n_exclude -= m->mode == MC_EXCLUDE;
 	g->n_exclude += f->mode == MC_EXCLUDE;
 	m->mode = f->mode;
-	store_sources(o, m, f);
+	store_sources(o, id, f);
 }
 
 static bool set_version(struct hearing *h, struct member *m)
@@ -212,15 +225,15 @@ static void refresh(struct hearing *h, uint32_t id, const struct mc_record *r)
 	struct filter f;
 
 	if (!is_same(m, r)) {
-		load(m, &f);
+		load(o, id, &f);
 		if (!filter_apply(&f, true, r, context_of(h, m, r->type))) {
 			leave(h, id, r->type);
 			return;
 		}
 		fit(o, m, &f);
-		changed = differs(m, &f);
+		changed = differs(o, id, &f);
 		if (changed)
-			store(o, m, &f);
+			store(o, id, &f);
 	}
 	note_delay(h, m, r->type, m->last_seen);
 	group_answered(h, id, r->type);
@@ -248,7 +261,7 @@ static void join(struct hearing *h, uint32_t group, const struct mc_record *r)
 		return;
 	m = member_at(h->o, id);
 	fit(h->o, m, &f);
-	store(h->o, m, &f);
+	store(h->o, id, &f);
 	set_version(h, m);
 	note_delay(h, m, r->type, NO_TIME);
 	note_older_report(h, m->group);
@@ -312,14 +325,16 @@ void hear_report(struct hearing *h, const struct mc_gm *gm)
 
 /* ---- silence ---- */
 
-/* Silence is the host's fault if it was asked, and was not free to leave the
- * answer to others (RFC 2236 3, RFC 2710 4). */
+/* Silence is the host's fault if it was asked, by another, and was not free to
+ * leave the answer to others (RFC 2236 3, RFC 2710 4). */
 static bool is_dead(const struct mc_observer *o, const struct member *m)
 {
 	const struct group *g = group_at(o, m->group);
+	const struct link *l = link_at(o, g->link);
 	struct mc_addr host = host_addr(host_at(o, m->host));
 
-	if (link_at(o, g->link)->last_general <= m->last_seen || mc_addr_is_unspecified(&host))
+	if (l->last_general <= m->last_seen || l->speaker == m->host ||
+	    mc_addr_is_unspecified(&host))
 		return false;
 	return rank_of(g->family, m->version) == 3 || !group_was_reported(g, m->last_seen + 1);
 }

@@ -228,7 +228,7 @@ bool mc_observer_wanted(const mc_observer *o, uint32_t link, const struct mc_add
 	if (id == NONE)
 		return false;
 	for (uint32_t m = group_at(o, id)->head; m != NONE; m = member_at(o, m)->group_next)
-		if (member_takes(member_at(o, m), source))
+		if (member_takes(o, m, source))
 			return true;
 	return false;
 }

@@ -30,11 +30,11 @@ void set_timer(struct mc_observer *o, enum timer_kind kind, uint32_t id, int64_t
 
 void records_open(struct mc_observer *o)
 {
-	pool_init(&o->members, o->alloc, sizeof(struct member));
-	pool_init(&o->hosts, o->alloc, sizeof(struct host));
-	pool_init(&o->groups, o->alloc, sizeof(struct group));
-	pool_init(&o->askers, o->alloc, sizeof(struct asker));
-	pool_init(&o->links, o->alloc, sizeof(struct link));
+	pool_init(&o->members, o->alloc, sizeof(struct member), sizeof(struct member_rest));
+	pool_init(&o->hosts, o->alloc, sizeof(struct host), 0);
+	pool_init(&o->groups, o->alloc, sizeof(struct group), 0);
+	pool_init(&o->askers, o->alloc, sizeof(struct asker), 0);
+	pool_init(&o->links, o->alloc, sizeof(struct link), 0);
 	index_init(&o->by_pair, o->alloc);
 	index_init(&o->by_host, o->alloc);
 	index_init(&o->by_group, o->alloc);
@@ -46,8 +46,8 @@ void records_open(struct mc_observer *o)
 void records_close(struct mc_observer *o)
 {
 	for (uint32_t i = 0; i < o->members.used; i++)
-		if (pool_is_live(&o->members, i) && member_at(o, i)->sources)
-			o->alloc(member_at(o, i)->sources, 0);
+		if (pool_is_live(&o->members, i) && rest_at(o, i)->sources)
+			o->alloc(rest_at(o, i)->sources, 0);
 	pool_close(&o->members);
 	pool_close(&o->hosts);
 	pool_close(&o->groups);
@@ -62,10 +62,11 @@ void records_close(struct mc_observer *o)
 /* ---- hashes ---- */
 
 /* Where the observer lies in memory is as good as a secret to those who would
- * choose addresses that collide. */
+ * choose addresses that collide.  One multiplication alone leaves numbers that
+ * follow each other in steps, which linear probing turns into long runs. */
 static uint32_t hash_of(const struct mc_observer *o, uint64_t a, uint64_t b)
 {
-	uint64_t h = mix(a, b ^ (uintptr_t)o);
+	uint64_t h = mix(mix(a, b ^ (uintptr_t)o), (uintptr_t)o);
 
 	return (uint32_t)(h ^ h >> 32);
 }
@@ -109,7 +110,7 @@ uint32_t link_new(struct mc_observer *o, uint32_t number, uint8_t family, int64_
 		pool_free(&o->links, id);
 		return NONE;
 	}
-	l->askers = l->elected = NONE;
+	l->askers = l->elected = l->speaker = NONE;
 	l->rv = DEFAULT_RV;
 	l->qi = DEFAULT_QI;
 	l->mrt = DEFAULT_QRI;
@@ -398,7 +399,7 @@ uint32_t member_new(struct hearing *h, const struct mc_addr *group)
 	m = member_at(o, id);
 	m->group = g;
 	m->host = h->host;
-	m->first_seen = m->last_seen = h->now;
+	m->last_seen = rest_at(o, id)->first_seen = h->now;
 	wheel_node_init(&m->timer);
 	host_at(o, h->host)->refs++;
 	link_group(o, id, m);
@@ -421,9 +422,9 @@ void member_free(struct mc_observer *o, uint32_t id)
 	unlink_group(o, m);
 	index_remove(&o->by_pair, pair_hash(o, m->group, m->host), id);
 	host_release(o, m->host);
-	if (m->sources) {
+	if (m->n_sources) {
 		o->n_sources -= m->n_sources;
-		o->alloc(m->sources, 0);
+		o->alloc(rest_at(o, id)->sources, 0);
 	}
 	pool_free(&o->members, id);
 }

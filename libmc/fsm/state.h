@@ -63,19 +63,25 @@ enum {
 	L_FALLBACK = 32, /* fallback_due is set */
 };
 
+/* One cache line: refreshing a million of them is what takes time. */
 struct member {
 	uint32_t group; /* first words: see struct pool */
 	uint32_t host;
 	struct wheel_node timer;
 	uint32_t group_next, group_prev;
 	uint32_t newer, older; /* by last_seen */
-	int64_t first_seen, last_seen;
-	struct mc_addr *sources;
+	int64_t last_seen;
 	uint32_t reports;
 	uint32_t answered; /* microseconds + 1; 0: never */
 	uint16_t storm;
 	uint8_t n_sources, more_sources;
 	uint8_t version, mode, flags, last_type;
+};
+_Static_assert(sizeof(struct member) == POOL_LINE, "a member fills a cache line");
+
+struct member_rest {
+	int64_t first_seen;
+	struct mc_addr *sources;
 };
 
 struct host {
@@ -127,6 +133,7 @@ struct link {
 	uint32_t number; /* the caller's */
 	uint32_t askers, n_askers;
 	uint32_t elected; /* asker */
+	uint32_t speaker; /* host of the last general query; it need not answer itself */
 	uint32_t flags;
 	uint32_t storm;
 	uint32_t by_rank[4]; /* members */
@@ -175,6 +182,11 @@ static inline uint8_t rank_of(uint8_t family, uint8_t version)
 static inline struct member *member_at(const struct mc_observer *o, uint32_t id)
 {
 	return pool_at(&o->members, id);
+}
+
+static inline struct member_rest *rest_at(const struct mc_observer *o, uint32_t id)
+{
+	return pool_rest(&o->members, id);
 }
 
 static inline struct host *host_at(const struct mc_observer *o, uint32_t id)
@@ -231,7 +243,7 @@ void group_data(struct mc_observer *o, uint32_t id, const struct mc_addr *source
 void group_emptied(struct mc_observer *o, uint32_t id, int64_t now, bool by_leave);
 void group_joined(struct mc_observer *o, uint32_t id, int64_t now);
 bool group_was_reported(const struct group *g, int64_t since);
-bool member_takes(const struct member *m, const struct mc_addr *source);
+bool member_takes(const struct mc_observer *o, uint32_t id, const struct mc_addr *source);
 void group_answered(struct hearing *h, uint32_t member, uint8_t type);
 void group_timer(struct mc_observer *o, uint32_t id, int64_t due);
 

@@ -4,9 +4,9 @@
 
 #define INDEX_LEAST 64
 
-void pool_init(struct pool *p, alloc_fn *alloc, size_t size)
+void pool_init(struct pool *p, alloc_fn *alloc, size_t size, size_t rest_size)
 {
-	*p = (struct pool){ .alloc = alloc, .size = size, .free = NONE };
+	*p = (struct pool){ .alloc = alloc, .size = size, .rest_size = rest_size, .free = NONE };
 }
 
 void pool_close(struct pool *p)
@@ -15,11 +15,13 @@ void pool_close(struct pool *p)
 		p->alloc(p->blocks[i], 0);
 	if (p->blocks)
 		p->alloc(p->blocks, 0);
-	pool_init(p, p->alloc, p->size);
+	pool_init(p, p->alloc, p->size, p->rest_size);
 }
 
 static bool grow_pool(struct pool *p)
 {
+	size_t size = POOL_BLOCK * (p->size + p->rest_size) + POOL_LINE - 1;
+
 	if (p->n_blocks == p->blocks_room) {
 		uint32_t room = p->blocks_room ? 2 * p->blocks_room : 16;
 		char **blocks = p->alloc(p->blocks, room * sizeof(*blocks));
@@ -29,7 +31,7 @@ static bool grow_pool(struct pool *p)
 		p->blocks = blocks;
 		p->blocks_room = room;
 	}
-	p->blocks[p->n_blocks] = p->alloc(NULL, POOL_BLOCK * p->size);
+	p->blocks[p->n_blocks] = p->alloc(NULL, size);
 	if (!p->blocks[p->n_blocks])
 		return false;
 	p->n_blocks++;
@@ -48,6 +50,7 @@ uint32_t pool_new(struct pool *p)
 		return NONE;
 	p->live++;
 	memset(pool_at(p, id), 0, p->size);
+	memset(pool_rest(p, id), 0, p->rest_size);
 	return id;
 }
 

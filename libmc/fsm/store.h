@@ -13,14 +13,15 @@
 #define NONE	      UINT32_MAX
 #define POOL_BLOCK    1024 /* records */
 #define POOL_BLOCK_LG 10
+#define POOL_LINE     64 /* records of this size lie in one cache line */
 
 typedef void *alloc_fn(void *old, size_t size);
 
 /* The first word of a record is never NONE while it is in use; the second
- * links the free ones. */
+ * links the free ones.  Each may have a second part, for what is rarely used. */
 struct pool {
 	alloc_fn *alloc;
-	size_t size;
+	size_t size, rest_size;
 	char **blocks;
 	uint32_t n_blocks, blocks_room;
 	uint32_t used; /* records ever handed out */
@@ -28,16 +29,28 @@ struct pool {
 	uint32_t live;
 };
 
-void pool_init(struct pool *p, alloc_fn *alloc, size_t size);
+void pool_init(struct pool *p, alloc_fn *alloc, size_t size, size_t rest_size);
 void pool_close(struct pool *p);
 
 /* The number of a record of zeros; NONE without memory. */
 uint32_t pool_new(struct pool *p);
 void pool_free(struct pool *p, uint32_t id);
 
+static inline char *pool_block(const struct pool *p, uint32_t id)
+{
+	uintptr_t block = (uintptr_t)p->blocks[id >> POOL_BLOCK_LG];
+
+	return (char *)((block + POOL_LINE - 1) & ~(uintptr_t)(POOL_LINE - 1));
+}
+
 static inline void *pool_at(const struct pool *p, uint32_t id)
 {
-	return p->blocks[id >> POOL_BLOCK_LG] + (id & (POOL_BLOCK - 1)) * p->size;
+	return pool_block(p, id) + (id & (POOL_BLOCK - 1)) * p->size;
+}
+
+static inline void *pool_rest(const struct pool *p, uint32_t id)
+{
+	return pool_block(p, id) + POOL_BLOCK * p->size + (id & (POOL_BLOCK - 1)) * p->rest_size;
 }
 
 static inline bool pool_is_live(const struct pool *p, uint32_t id)

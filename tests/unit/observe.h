@@ -32,7 +32,8 @@ struct world {
 	/* of every message sent */
 	uint8_t ttl;
 	bool no_router_alert, bad_checksum;
-	uint8_t mac[6]; /* all zero: made from the source */
+	bool has_mac;
+	uint8_t mac[6]; /* unless made from the source */
 };
 
 static struct world world;
@@ -199,6 +200,12 @@ static inline void pass(int64_t ns)
 
 /* ---- messages ---- */
 
+static inline void set_mac(const char *mac)
+{
+	world.has_mac = true;
+	memcpy(world.mac, mac, sizeof(world.mac));
+}
+
 static void hear(const char *from, const struct mc_gm_spec *spec)
 {
 	uint8_t buf[2048];
@@ -213,7 +220,7 @@ static void hear(const char *from, const struct mc_gm_spec *spec)
 	assert_int_equal(mc_gm_destination(&f.dst, spec), 0);
 	memcpy(f.src_mac.bytes, f.src.bytes + (spec->family == MC_IPV4 ? 0 : 12), 4);
 	f.src_mac.bytes[0] = 2;
-	if (world.mac[0])
+	if (world.has_mac)
 		memcpy(f.src_mac.bytes, world.mac, sizeof(world.mac));
 	f.protocol = spec->family == MC_IPV4 ? MC_PROTO_IGMP : MC_PROTO_ICMPV6;
 	len = mc_gm_build(buf, sizeof(buf), spec, &f.src, &f.dst);

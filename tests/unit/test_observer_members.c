@@ -368,9 +368,9 @@ static void test_ends_of_time(void **state)
 static void test_hosts_without_an_address(void **state)
 {
 	(void)state;
-	memcpy(world.mac, "\2\0\0\0\0\1", 6);
+	set_mac("\2\0\0\0\0\1");
 	report("0.0.0.0", 2, G);
-	memcpy(world.mac, "\2\0\0\0\0\2", 6);
+	set_mac("\2\0\0\0\0\2");
 	report("0.0.0.0", 2, G);
 	assert_int_equal(stats().members, 2);
 	leave("0.0.0.0", G);
