@@ -66,7 +66,7 @@ build_c() {
 	for tool in $(tools); do
 		for option in $(options "$tool"); do
 			grep -qE -- "[ ']--${option}[ ']" "$dir/bash/$tool" || fail "bash: $tool --$option"
-			grep -qE -- "[,	*]--${option}[='}]" "$dir/zsh/_$tool" || fail "zsh: $tool --$option"
+			grep -qE -- "[,	']--${option}[='}]" "$dir/zsh/_$tool" || fail "zsh: $tool --$option"
 			grep -qE -- " -l $option( |\$)" "$dir/fish/$tool.fish" || fail "fish: $tool --$option"
 		done
 	done
