@@ -76,26 +76,24 @@ shark() {
 		member-expired querier-elected querier-lost issue member stream summary
 }
 
-# Types of the wire to the words of the summary; queries by what follows the header.
+# Types of the wire to the words of the summary; queries of MLD by their length.
 @test "state: the summary counts as many messages of each kind as tshark" {
 	local name
 	for name in $(captures); do
-		{
-			shark "$name" "igmp && !icmp" igmp.type igmp.version |
-				awk '{ t = $1; v = $2 }
-					t == "0x11" { print "igmp query", v }
-					t == "0x12" { print "igmp report 1" }
-					t == "0x16" { print "igmp report 2" }
-					t == "0x17" { print "igmp leave 2" }
-					t == "0x22" { print "igmp report 3" }'
-			shark "$name" "icmpv6.type == 143" icmpv6.type | sed 's/.*/mld report 2/'
-			shark "$name" "icmpv6.type == 131" icmpv6.type | sed 's/.*/mld report 1/'
-			shark "$name" "icmpv6.type == 132" icmpv6.type | sed 's/.*/mld leave 1/'
-			shark "$name" "icmpv6.type == 130" ipv6.plen |
-				awk '{ print "mld query", ($1 > 32 ? 2 : 1) }'
-			shark "$name" "dvmrp" frame.number | sed 's/.*/dvmrp/'
-			shark "$name" "pim" frame.number | sed 's/.*/pim/'
-		} | sort | uniq -c | awk '{ $1 = $1; print }' | sort >"$tmp/theirs"
+		shark "$name" "igmp or icmpv6 or pim or dvmrp" frame.protocols igmp.type igmp.version icmpv6.type \
+			ipv6.plen | awk -F '\t' '
+			$1 ~ /pim/ { print "pim"; next }
+			$1 ~ /dvmrp/ { print "dvmrp"; next }
+			$2 == "0x11" { print "igmp query", $3 }
+			$2 == "0x12" { print "igmp report 1" }
+			$2 == "0x16" { print "igmp report 2" }
+			$2 == "0x17" { print "igmp leave 2" }
+			$2 == "0x22" { print "igmp report 3" }
+			$4 == 130 { print "mld query", ($5 > 32 ? 2 : 1) }
+			$4 == 131 { print "mld report 1" }
+			$4 == 132 { print "mld leave 1" }
+			$4 == 143 { print "mld report 2" }' |
+			sort | uniq -c | awk '{ $1 = $1; print }' | sort >"$tmp/theirs"
 		dump "$name" -j --summary | jq -r '
 			.types | map(select(.protocol != "mtrace") |
 				if .protocol == "pim" or .protocol == "dvmrp"
@@ -110,9 +108,8 @@ shark() {
 @test "state: queriers are the hosts that tshark sees querying" {
 	local name found=0
 	for name in $(captures); do
-		shark "$name" "igmp.type == 0x11" ip.src eth.src >"$tmp/theirs"
-		shark "$name" "icmpv6.type == 130" ipv6.src eth.src >>"$tmp/theirs"
-		sort -u "$tmp/theirs" -o "$tmp/theirs"
+		shark "$name" "igmp.type == 0x11 or icmpv6.type == 130" ip.src ipv6.src eth.src |
+			awk -F '\t' '{ print $1 $2 "\t" $3 }' | sort -u >"$tmp/theirs"
 		dump "$name" -j --summary | jq -r '.queriers[] | "\(.querier)\t\(.mac)"' |
 			sort >"$tmp/ours"
 		diff "$tmp/theirs" "$tmp/ours"
@@ -147,12 +144,11 @@ shark() {
 @test "state: a stream has the packets, the TTL and the DSCP that tshark sees" {
 	local name found=0
 	for name in $(captures); do
-		{
-			shark "$name" "udp && ip.dst == 224.0.0.0/4 && !icmp && !pim" ip.src ip.dst udp.dstport \
-				ip.ttl ip.dsfield.dscp
-			shark "$name" "udp && ipv6.dst == ff00::/8 && !icmpv6" ipv6.src ipv6.dst \
-				udp.dstport ipv6.hlim ipv6.tclass.dscp
-		} | sort | uniq -c | awk '{ $1 = $1; print }' | sort >"$tmp/theirs"
+		shark "$name" "udp and !pim and !icmp and !icmpv6 and
+				(ip.dst == 224.0.0.0/4 or ipv6.dst == ff00::/8)" \
+			ip.src ipv6.src ip.dst ipv6.dst udp.dstport ip.ttl ipv6.hlim ip.dsfield.dscp \
+			ipv6.tclass.dscp | awk -F '\t' '{ print $1 $2, $3 $4, $5, $6 $7, $8 $9 }' |
+			sort | uniq -c | awk '{ $1 = $1; print }' | sort >"$tmp/theirs"
 		dump "$name" -j --streams | jq -r 'select(.event == "stream" and .ip_protocol == 17) |
 			"\(.packets) \(.source) \(.group) \(.port) \(.ttl_max) \(.dscp[0])"' |
 			sort >"$tmp/ours"
