@@ -1,4 +1,5 @@
 /* capture.c - frames through libpcap, and the only door to it */
+#include "sys/pcapfile.h"
 #include "sys/why.h"
 
 #include <errno.h>
@@ -16,7 +17,8 @@
 
 struct mc_cap {
 	pcap_t *p;
-	char *buffer; /* of the file */
+	char *buffer;	      /* of the file, when libpcap reads it */
+	struct pcapfile file; /* open: it reads, not libpcap */
 	bool live;
 	uint32_t linktype;
 	uint64_t dropped; /* the kernel's counters are 32 bits: add the differences */
@@ -171,6 +173,8 @@ int mc_cap_open_file(mc_cap **out, const char *path, struct mc_why *why)
 		*out = cap_new(p, false);
 	if (*out) {
 		(*out)->buffer = buffer;
+		/* Without memory for it, libpcap reads. */
+		(void)pcapfile_open(&(*out)->file, pcap_file(p), (uint32_t)pcap_snapshot(p));
 		return 0;
 	}
 	if (p)
@@ -184,6 +188,7 @@ void mc_cap_close(mc_cap *c)
 	if (!c)
 		return;
 	pcap_close(c->p);
+	pcapfile_close(&c->file);
 	free(c->buffer);
 	free(c);
 }
@@ -207,10 +212,12 @@ const char *mc_cap_linktype_name(const mc_cap *c)
 
 int mc_cap_filter(mc_cap *c, const char *filter, struct mc_why *why)
 {
+	if (c->file.buffer)
+		pcapfile_give_up(&c->file);
 	return set_filter(c->p, filter, why);
 }
 
-int mc_cap_next(mc_cap *c, struct mc_cap_frame *out, struct mc_why *why)
+static int next_of_libpcap(mc_cap *c, struct mc_cap_frame *out, struct mc_why *why)
 {
 	struct pcap_pkthdr *h;
 	const u_char *data;
@@ -227,6 +234,17 @@ int mc_cap_next(mc_cap *c, struct mc_cap_frame *out, struct mc_why *why)
 	out->data.len = h->caplen;
 	out->wire_len = h->len;
 	return 1;
+}
+
+int mc_cap_next(mc_cap *c, struct mc_cap_frame *out, struct mc_why *why)
+{
+	if (c->file.buffer) {
+		int ret = pcapfile_next(&c->file, out);
+
+		if (ret != -EAGAIN)
+			return ret;
+	}
+	return next_of_libpcap(c, out, why);
 }
 
 static void count_drops(mc_cap *c)
