@@ -96,11 +96,49 @@ static inline char *put_pad(char *p, const char *from, size_t width)
 	return p;
 }
 
+/* "0".."255" with their lengths: four bytes are copied whatever the length. */
+struct octet {
+	char text[3];
+	uint8_t len;
+};
+
+extern const struct octet put_octets[256];
+
+static inline char *put_octet(char *p, uint8_t v)
+{
+	memcpy(p, &put_octets[v], sizeof put_octets[v]);
+	return p + put_octets[v].len;
+}
+
+/* Addresses as they lie in packets. */
+static inline char *put_ipv4(char *p, const uint8_t *b)
+{
+	p = put_octet(p, b[0]);
+	*p++ = '.';
+	p = put_octet(p, b[1]);
+	*p++ = '.';
+	p = put_octet(p, b[2]);
+	*p++ = '.';
+	return put_octet(p, b[3]);
+}
+
+char *put_ipv6(char *p, const uint8_t *b); /* RFC 5952 */
+
+/* As mc_addr_format. */
+static inline char *put_addr(char *p, const struct mc_addr *a)
+{
+	if (a->family == MC_IPV4)
+		return put_ipv4(p, a->bytes);
+	if (a->family == MC_IPV6)
+		return put_ipv6(p, a->bytes);
+	*p++ = '-';
+	return p;
+}
+
 char *put_u64(char *p, uint64_t v);
 char *put_i64(char *p, int64_t v);
 char *put_digits(char *p, uint64_t v, unsigned digits); /* with leading zeros */
 char *put_hex(char *p, uint64_t v, unsigned digits);
-char *put_addr(char *p, const struct mc_addr *a); /* as mc_addr_format */
 char *put_mac(char *p, const struct mc_mac *m);
 char *put_time(char *p, mc_nsec since_epoch); /* RFC 3339, UTC, nanoseconds */
 char *put_duration(char *p, mc_nsec d);	      /* "1.5 s", "100 ms": exact */

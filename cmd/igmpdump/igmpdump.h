@@ -45,10 +45,10 @@ struct message {
 	uint32_t wire_len;
 	struct mc_span data; /* the frame as captured, link header included */
 
-	bool has_ip;	   /* f is filled, else zero and fault says why */
-	struct mc_frame f; /* borrows data; l4 ends where the capture cut it */
-	bool parsed;	   /* gm is filled (kind MC_GM_OTHER: DVMRP, mtrace, MRD ...) */
-	struct mc_gm gm;   /* not parsed: kind and version, if that much could be read */
+	bool has_ip;	     /* f is filled, else zero and fault says why */
+	struct mc_frame f;   /* borrows data; l4 ends where the capture cut it */
+	bool parsed;	     /* gm is filled (kind MC_GM_OTHER: DVMRP, mtrace, MRD ...) */
+	struct mc_gm gm;     /* not parsed: kind and version, if that much could be read */
 	enum mc_fault fault; /* why not; MC_FAULT_NONE also for PIM */
 	struct mc_issues issues;
 };
@@ -87,6 +87,7 @@ struct dump {
 	unsigned n_inputs;
 	struct rotate *rotate; /* -w, or NULL */
 	struct state *state;   /* NULL: nothing wants it */
+	mc_nsec state_due;     /* state_deadline(), kept */
 	bool failed;	       /* an issue at or above --fail-on was seen */
 
 	struct message message;	   /* the one at hand */

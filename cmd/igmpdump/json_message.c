@@ -119,16 +119,15 @@ static void put_query(struct buf *b, const struct mc_gm *gm)
 }
 
 /* ,"sources":["10.0.0.1"] */
-static void put_sources(struct buf *b, enum mc_family family, const struct mc_span *s, unsigned n)
+static void put_sources(struct buf *b, enum mc_family family, const struct mc_span *s)
 {
+	size_t size = family == MC_IPV4 ? 4 : 16;
 	char *p = PUT_LITERAL(buf_room(b), ",\"sources\":[");
 
-	for (unsigned i = 0; i < n; i++) {
-		struct mc_addr a = mc_gm_source(family, s, i);
-
-		if (i)
-			*p++ = ',';
-		p = put_quoted_addr(p, &a);
+	for (size_t at = 0; at + size <= s->len; at += size) {
+		p = at ? PUT_LITERAL(p, ",\"") : PUT_LITERAL(p, "\"");
+		p = size == 4 ? put_ipv4(p, s->p + at) : put_ipv6(p, s->p + at);
+		*p++ = '"';
 		buf_done(b, p);
 		p = buf_room(b);
 	}
@@ -151,7 +150,7 @@ static void put_records(struct buf *b, const struct mc_gm *gm)
 		p = put_u64(PUT_LITERAL(p, "\",\"code\":"), r.type);
 		p = put_quoted_addr(PUT_KEY(p, "group"), &r.group);
 		buf_done(b, p);
-		put_sources(b, gm->family, &r.sources, r.n_sources);
+		put_sources(b, gm->family, &r.sources);
 		p = put_u64(PUT_KEY(buf_room(b), "aux_bytes"), r.aux.len);
 		*p++ = '}';
 		buf_done(b, p);
@@ -168,7 +167,7 @@ static void put_body(struct buf *b, const struct message *m)
 {
 	if (m->parsed && m->gm.kind == MC_GM_QUERY) {
 		put_query(b, &m->gm);
-		put_sources(b, m->gm.family, &m->gm.sources, m->gm.n_sources);
+		put_sources(b, m->gm.family, &m->gm.sources);
 	} else {
 		buf_done(b,
 			 PUT_LITERAL(buf_room(b), ",\"max_resp_ns\":null,\"s\":null,\"qrv\":null,"

@@ -17,24 +17,36 @@ static char *put_style(char *p, enum style s)
 	return put_s(p, out_style(s));
 }
 
+struct answer {
+	struct mc_addr group;
+	const char *name;
+};
+
+static bool same_group(const struct mc_addr *a, const struct mc_addr *b)
+{
+	uint64_t x[2], y[2];
+
+	memcpy(x, a->bytes, sizeof x);
+	memcpy(y, b->bytes, sizeof y);
+	return !((x[0] ^ y[0]) | (x[1] ^ y[1])) && a->family == b->family;
+}
+
 /* The groups of a capture are few, and a search takes longer than all the rest
  * of a line: answers are kept, each in the one place that its address has. */
 static const char *known_name(const struct mc_addr *g)
 {
-	static struct {
-		struct mc_addr group;
-		const char *name;
-	} answers[4096];
-	const uint8_t *low = g->bytes + (g->family == MC_IPV4 ? 2 : 14);
-	unsigned i = (unsigned)(low[0] << 8 | low[1]) & 4095;
+	static struct answer answers[2][4096];
+	unsigned v6 = g->family != MC_IPV4;
+	const uint8_t *low = g->bytes + (v6 ? 14 : 2);
+	struct answer *a = &answers[v6][(low[0] << 8 | low[1]) & 4095];
 
-	if (memcmp(&answers[i].group, g, sizeof *g) != 0) {
+	if (!same_group(&a->group, g)) {
 		const struct mc_known_group *known = mc_group_known(g);
 
-		answers[i].group = *g;
-		answers[i].name = known ? known->name : NULL;
+		a->group = *g;
+		a->name = known ? known->name : NULL;
 	}
-	return answers[i].name;
+	return a->name;
 }
 
 char *put_name(char *p, const struct dump *d, const struct mc_addr *group)
@@ -83,32 +95,36 @@ static char *put_addresses(char *p, struct dump *d, const struct message *m)
 	return p;
 }
 
+/* Names of the messages of both protocols, as wide as their column. */
+static const char kinds[2][4][KIND_WIDTH + 1] = {
+	{ "", "IGMPv  query ", "IGMPv  report", "IGMPv  leave " },
+	{ "", "MLDv  query  ", "MLDv  report ", "MLDv  leave  " },
+};
+
 /* "IGMPv3 report"; others by the name of their message. */
 static char *put_kind(char *p, const struct message *m)
 {
-	const char *from = p;
+	unsigned v6 = m->gm.family != MC_IPV4;
 
 	if (!m->has_ip)
 		return PUT_LITERAL(p, "unreadable");
 	if (m->gm.kind == MC_GM_OTHER)
-		return put_pad(put_s(p, mc_message_name(&m->f)), from, KIND_WIDTH);
-	p = m->gm.family == MC_IPV4 ? PUT_LITERAL(p, "IGMPv") : PUT_LITERAL(p, "MLDv");
-	*p++ = (char)('0' + m->gm.version);
-	*p++ = ' ';
-	return put_pad(put_s(p, mc_gm_kind_name(m->gm.kind)), from, KIND_WIDTH);
+		return put_pad(put_s(p, mc_message_name(&m->f)), p, KIND_WIDTH);
+	memcpy(p, kinds[v6][m->gm.kind], KIND_WIDTH);
+	p[v6 ? 4 : 5] = (char)('0' + m->gm.version);
+	return p + KIND_WIDTH;
 }
 
 /* " {10.0.0.1, 10.0.0.2}" */
-static void put_sources(struct buf *b, enum mc_family family, const struct mc_span *s, unsigned n)
+static void put_sources(struct buf *b, enum mc_family family, const struct mc_span *s)
 {
+	size_t size = family == MC_IPV4 ? 4 : 16;
 	char *p = PUT_LITERAL(buf_room(b), " {");
 
-	for (unsigned i = 0; i < n; i++) {
-		struct mc_addr a = mc_gm_source(family, s, i);
-
-		if (i)
+	for (size_t at = 0; at + size <= s->len; at += size) {
+		if (at)
 			p = PUT_LITERAL(p, ", ");
-		p = put_addr(p, &a);
+		p = size == 4 ? put_ipv4(p, s->p + at) : put_ipv6(p, s->p + at);
 		buf_done(b, p);
 		p = buf_room(b);
 	}
@@ -127,7 +143,7 @@ static void put_query(struct dump *d, const struct mc_gm *gm)
 		p = put_name(put_addr(p, &gm->group), d, &gm->group);
 	buf_done(b, p);
 	if (gm->n_sources)
-		put_sources(b, gm->family, &gm->sources, gm->n_sources);
+		put_sources(b, gm->family, &gm->sources);
 	p = put_duration(PUT_LITERAL(buf_room(b), "  max "), gm->max_resp);
 	if (gm->version == (gm->family == MC_IPV4 ? 3 : 2)) {
 		p = put_u64(PUT_LITERAL(p, "  qrv "), gm->qrv);
@@ -136,6 +152,16 @@ static void put_query(struct dump *d, const struct mc_gm *gm)
 			p = PUT_LITERAL(p, "  S");
 	}
 	buf_done(b, p);
+}
+
+/* All known ones have five letters. */
+static char *put_record_type(char *p, uint8_t type)
+{
+	const char *name = mc_record_short(type);
+
+	if (type < MC_REC_IS_IN || type > MC_REC_BLOCK)
+		return put_s(p, name);
+	return put_n(p, name, 5);
 }
 
 static void put_records(struct dump *d, const struct mc_gm *gm)
@@ -150,11 +176,11 @@ static void put_records(struct dump *d, const struct mc_gm *gm)
 
 		p = first ? PUT_LITERAL(p, "  ") : PUT_LITERAL(p, ", ");
 		first = false;
-		p = put_s(p, mc_record_short(r.type));
+		p = put_record_type(p, r.type);
 		*p++ = ' ';
 		p = put_name(put_addr(p, &r.group), d, &r.group);
 		buf_done(b, p);
-		put_sources(b, gm->family, &r.sources, r.n_sources);
+		put_sources(b, gm->family, &r.sources);
 		if (r.aux.len) {
 			p = put_u64(PUT_LITERAL(buf_room(b), " aux "), r.aux.len);
 			buf_done(b, PUT_LITERAL(p, " bytes"));
@@ -265,6 +291,8 @@ void line_issues(struct dump *d, const struct message *m)
 {
 	enum mc_issue i = MC_ISSUE_NONE;
 
+	if (mc_issues_none(&m->issues))
+		return;
 	while ((i = mc_issues_next(&m->issues, i)) != MC_ISSUE_NONE)
 		line_issue(d, i, NULL);
 }

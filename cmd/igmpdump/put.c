@@ -3,12 +3,6 @@
 
 #include <time.h>
 
-/* "0".."255" with their lengths: four bytes are copied whatever the length. */
-struct octet {
-	char text[3];
-	uint8_t len;
-};
-
 #define ONE(a)                                                                                     \
 	{                                                                                          \
 		{ a }, 1                                                                           \
@@ -30,7 +24,7 @@ struct octet {
 		THREE(a, b, '5'), THREE(a, b, '6'), THREE(a, b, '7'), THREE(a, b, '8'),            \
 		THREE(a, b, '9')
 
-static const struct octet octets[256] = {
+const struct octet put_octets[256] = {
 	ONES(ONE),
 	TENS('1'),
 	TENS('2'),
@@ -70,6 +64,21 @@ static const char pairs[] = "00010203040506070809101112131415161718192021222324"
 			    "75767778798081828384858687888990919293949596979899";
 static const char hex[] = "0123456789abcdef";
 
+#define HEX2(a, b)                                                                                 \
+	{                                                                                          \
+		a, b                                                                               \
+	}
+#define HEX_ROW(a)                                                                                 \
+	HEX2(a, '0'), HEX2(a, '1'), HEX2(a, '2'), HEX2(a, '3'), HEX2(a, '4'), HEX2(a, '5'),        \
+		HEX2(a, '6'), HEX2(a, '7'), HEX2(a, '8'), HEX2(a, '9'), HEX2(a, 'a'),              \
+		HEX2(a, 'b'), HEX2(a, 'c'), HEX2(a, 'd'), HEX2(a, 'e'), HEX2(a, 'f')
+
+static const char hex_pairs[256][2] = {
+	HEX_ROW('0'), HEX_ROW('1'), HEX_ROW('2'), HEX_ROW('3'), HEX_ROW('4'), HEX_ROW('5'),
+	HEX_ROW('6'), HEX_ROW('7'), HEX_ROW('8'), HEX_ROW('9'), HEX_ROW('a'), HEX_ROW('b'),
+	HEX_ROW('c'), HEX_ROW('d'), HEX_ROW('e'), HEX_ROW('f'),
+};
+
 #define SECOND 1000000000
 
 char *put_digits(char *p, uint64_t v, unsigned digits)
@@ -93,8 +102,8 @@ char *put_u64(char *p, uint64_t v)
 	char text[20], *q = text + sizeof text;
 
 	if (v < 256) {
-		memcpy(p, octets[v].text, 3);
-		return p + octets[v].len;
+		memcpy(p, put_octets[v].text, 3);
+		return p + put_octets[v].len;
 	}
 	while (v >= 100) {
 		q -= 2;
@@ -125,98 +134,77 @@ char *put_hex(char *p, uint64_t v, unsigned digits)
 	return p + digits;
 }
 
-static char *put_octet(char *p, uint8_t v)
+/* Without branches, which addresses would mispredict: four digits are made,
+ * leading zeros left out, and four bytes copied whatever is left. */
+static inline char *put_word(char *p, unsigned v)
 {
-	memcpy(p, &octets[v], 4);
-	return p + octets[v].len;
+	unsigned digits = 1u + (v > 0xf) + (v > 0xff) + (v > 0xfff);
+	char text[8];
+
+	memcpy(text, hex_pairs[v >> 8], 2);
+	memcpy(text + 2, hex_pairs[v & 255], 2);
+	memcpy(p, text + 4 - digits, 4);
+	return p + digits;
 }
 
-static char *put_ipv4(char *p, const uint8_t *b)
+/* The longest run of at least two zero words, the first of equals (RFC 5952
+ * 4.2).  zeros: a bit for each word that is zero, the first lowest. */
+static unsigned zero_run(unsigned zeros, unsigned *len)
 {
-	p = put_octet(p, b[0]);
-	*p++ = '.';
-	p = put_octet(p, b[1]);
-	*p++ = '.';
-	p = put_octet(p, b[2]);
-	*p++ = '.';
-	return put_octet(p, b[3]);
-}
+	/* A bit for each place where two begin, then three, and so on. */
+	unsigned run = zeros & zeros >> 1, longer;
 
-static char *put_word(char *p, unsigned v)
-{
-	if (v > 0xfff)
-		*p++ = hex[v >> 12];
-	if (v > 0xff)
-		*p++ = hex[v >> 8 & 15];
-	if (v > 0xf)
-		*p++ = hex[v >> 4 & 15];
-	*p++ = hex[v & 15];
-	return p;
-}
-
-/* The longest run of at least two zero words, the first of equals (RFC 5952 4.2);
- * its start, 8 if there is none. */
-static unsigned zero_run(const uint16_t w[8], unsigned *len)
-{
-	unsigned best = 8;
-
-	*len = 1;
-	for (unsigned i = 0; i < 8; i++) {
-		unsigned n = 0;
-
-		while (i + n < 8 && !w[i + n])
-			n++;
-		if (n > *len) {
-			*len = n;
-			best = i;
-		}
-		i += n;
+	*len = 2;
+	if (!run)
+		return 8;
+	while ((longer = run & zeros >> *len)) {
+		run = longer;
+		++*len;
 	}
-	return best;
+	return (unsigned)__builtin_ctz(run);
 }
 
-static char *put_ipv6(char *p, const struct mc_addr *a)
+/* Forms with an IPv4 address inside are rare, and not worth a copy here. */
+static char *put_ipv6_rare(char *p, const uint8_t *b)
 {
-	uint16_t w[8];
-	unsigned run, len;
+	struct mc_addr a = mc_addr_from_bytes(MC_IPV6, b);
 	char text[MC_ADDR_TEXT];
 
-	for (unsigned i = 0; i < 8; i++)
-		w[i] = (uint16_t)(a->bytes[2 * i] << 8 | a->bytes[2 * i + 1]);
-	/* Forms with an IPv4 address inside are rare, and not worth a copy here. */
-	if (!(w[0] | w[1] | w[2] | w[3] | w[4]))
-		return put_s(p, mc_addr_format(a, text));
-	run = zero_run(w, &len);
-	for (unsigned i = 0; i < 8; i++) {
-		if (i == run) {
-			*p++ = ':';
-			i += len - 1;
-			if (i == 7)
-				*p++ = ':';
-			continue;
-		}
-		if (i)
-			*p++ = ':';
-		p = put_word(p, w[i]);
-	}
-	return p;
+	return put_s(p, mc_addr_format(&a, text));
 }
 
-char *put_addr(char *p, const struct mc_addr *a)
+char *put_ipv6(char *p, const uint8_t *b)
 {
-	if (a->family == MC_IPV4)
-		return put_ipv4(p, a->bytes);
-	if (a->family == MC_IPV6)
-		return put_ipv6(p, a);
-	*p++ = '-';
+	unsigned w[8], zeros = 0, start, len;
+
+	for (unsigned i = 0; i < 8; i++) {
+		w[i] = (unsigned)b[2 * i] << 8 | b[2 * i + 1];
+		zeros |= (unsigned)!w[i] << i;
+	}
+	if ((zeros & 31) == 31)
+		return put_ipv6_rare(p, b);
+	start = zero_run(zeros, &len);
+	for (unsigned i = 0; i < start; i++) {
+		p = put_word(p, w[i]);
+		*p++ = ':';
+	}
+	if (start == 8)
+		return p - 1;
+	if (!start)
+		*p++ = ':';
+	for (unsigned i = start + len; i < 8; i++) {
+		*p++ = ':';
+		p = put_word(p, w[i]);
+	}
+	if (start + len == 8)
+		*p++ = ':';
 	return p;
 }
 
 char *put_mac(char *p, const struct mc_mac *m)
 {
 	for (unsigned i = 0; i < 6; i++) {
-		p[0] = hex[m->bytes[i] >> 4];
-		p[1] = hex[m->bytes[i] & 15];
+		memcpy(p, hex_pairs[m->bytes[i]], 2);
 		p[2] = ':';
 		p += 3;
 	}

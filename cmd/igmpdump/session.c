@@ -64,10 +64,18 @@ static void store(struct dump *d, unsigned input, const struct mc_cap_frame *f)
 		rotate_write(d->rotate, d->inputs[input].linktype, f);
 }
 
+/* The deadline moves only when the state learns something. */
+static void note_deadline(struct dump *d)
+{
+	d->state_due = state_deadline(d->state);
+}
+
 static void tick(struct dump *d, mc_nsec now)
 {
-	if (d->state && now.ns >= state_deadline(d->state).ns)
+	if (d->state && now.ns >= d->state_due.ns) {
 		state_tick(d->state, now);
+		note_deadline(d);
+	}
 }
 
 static bool state_wants(const struct dump *d, const struct message *m)
@@ -78,14 +86,16 @@ static bool state_wants(const struct dump *d, const struct message *m)
 /* A message, whose link is known. */
 static bool take_message(struct dump *d, struct message *m)
 {
-	bool passes = filter_message(d, m);
+	bool passes = !d->filter.n || filter_message(d, m);
 
 	d->counts.messages++;
 	tick(d, m->when);
 	if (passes)
 		show(d, m);
-	if (state_wants(d, m))
+	if (state_wants(d, m)) {
 		state_message(d->state, m);
+		note_deadline(d);
+	}
 	return passes;
 }
 
@@ -98,6 +108,7 @@ static void take_data(struct dump *d, struct message *m)
 		return;
 	tick(d, m->when);
 	state_data(d->state, m, mc_udp_parse(&udp, &m->f) == 0 ? &udp : NULL);
+	note_deadline(d);
 }
 
 static bool take(struct dump *d, struct message *m, enum message_class class)
@@ -177,8 +188,10 @@ void session_clock(struct dump *d)
 	d->time_up = now.ns >= d->end_at.ns;
 	if (now.ns >= d->next_tick.ns) {
 		d->next_tick.ns = now.ns + SECOND;
-		if (d->state)
+		if (d->state) {
 			state_tick(d->state, wall);
+			note_deadline(d);
+		}
 	} else {
 		tick(d, wall);
 	}
@@ -200,8 +213,8 @@ mc_nsec session_wait(const struct dump *d)
 
 	if (d->end_at.ns - now < wait)
 		wait = d->end_at.ns - now;
-	if (d->state && state_deadline(d->state).ns - wall < wait)
-		wait = state_deadline(d->state).ns - wall;
+	if (d->state && d->state_due.ns - wall < wait)
+		wait = d->state_due.ns - wall;
 	return (mc_nsec){ wait > 0 ? wait : 0 };
 }
 

@@ -12,6 +12,7 @@ enum {
 	MLD_FIXED = 24,
 	REPORT_FIXED = 8, /* of version 3, and of MLDv2 */
 	COMMON = 4,	  /* type, code, checksum */
+	RECORD_HEAD = 4,  /* of a record, before its group */
 	MRD_ADV_SIZE = 8, /* RFC 4286 3.2 */
 };
 
@@ -271,23 +272,27 @@ int mc_gm_parse(struct mc_gm *out, const struct mc_frame *f, enum mc_fault *faul
 
 /* ---- its parts ---- */
 
+/* Called for every record of every message that is shown: its head is taken in
+ * one piece, and read where it lies. */
 int mc_gm_next(const struct mc_gm *gm, size_t *pos, struct mc_record *rec)
 {
-	struct cur c = cur_of(gm->records.p, gm->records.len);
-	uint8_t aux_words;
+	size_t size = gm_addr_size(gm->family), all = gm->records.len;
+	struct cur c = cur_of(gm->records.p, *pos < all ? all : 0);
+	struct mc_span head;
 
 	memset(rec, 0, sizeof(*rec));
 	cur_skip(&c, *pos);
-	if (c.bad || !c.left)
+	head = cur_take(&c, RECORD_HEAD + size);
+	if (!head.len)
 		return 0;
 	rec->offset = *pos;
-	rec->type = cur_u8(&c);
-	aux_words = cur_u8(&c);
-	rec->n_sources = cur_be16(&c);
-	rec->group = cur_addr(&c, gm->family);
-	rec->sources = cur_take(&c, rec->n_sources * gm_addr_size(gm->family));
-	rec->aux = cur_take(&c, aux_words * 4u);
-	*pos = gm->records.len - c.left;
+	rec->type = head.p[0];
+	rec->n_sources = (uint16_t)(head.p[2] << 8 | head.p[3]);
+	rec->group.family = (uint8_t)gm->family;
+	memcpy(rec->group.bytes, head.p + RECORD_HEAD, size);
+	rec->sources = cur_take(&c, rec->n_sources * size);
+	rec->aux = cur_take(&c, head.p[1] * 4u);
+	*pos = all - c.left;
 	return 1;
 }
 

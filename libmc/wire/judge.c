@@ -278,19 +278,24 @@ static void judge_message(struct mc_issues *out, const struct mc_frame *f, const
 		mc_judge_group(out, &gm->group, gm->kind == MC_GM_REPORT);
 }
 
-void mc_judge(struct mc_issues *out, const struct mc_frame *f, const struct mc_gm *gm,
-	      enum mc_fault fault)
+/* Of a message that could not be read to its end, what its first bytes show. */
+static void judge_head(struct mc_issues *out, const struct mc_frame *f)
 {
 	struct mc_gm head = { 0 };
 
+	if (mc_gm_head(&head, f) != MC_FAULT_PROTOCOL)
+		judge_envelope(out, f, &head);
+}
+
+void mc_judge(struct mc_issues *out, const struct mc_frame *f, const struct mc_gm *gm,
+	      enum mc_fault fault)
+{
 	memset(out, 0, sizeof(*out));
 	judge_fault(out, fault);
 	if (gm && !fault) {
 		judge_envelope(out, f, gm);
 		judge_message(out, f, gm);
-		return;
+	} else if (f) {
+		judge_head(out, f);
 	}
-	if (!f || mc_gm_head(&head, f) == MC_FAULT_PROTOCOL)
-		return;
-	judge_envelope(out, f, &head);
 }
