@@ -138,7 +138,9 @@ agree() {
 			igmp.max_resp igmp.s igmp.qrv igmp.qqic igmp.num_grp_recs igmp.record_type igmp.num_src \
 			igmp.saddr igmp.checksum.status |
 			# A leave and both other reports have a response time for tshark; it is unused.
-			awk -F'\t' -vOFS='\t' '$3 != "0x11" { $5 = "" } { print }' >"$tmp/theirs"
+			# tshark 4.0 shows the code of the query interval (RFC 9776 4.1.7) undecoded.
+			awk -F'\t' -vOFS='\t' '$3 != "0x11" { $5 = "" }
+				$8 >= 128 { $8 = ($8 % 16 + 16) * 2 ^ (int($8 / 16) % 8 + 3) } { print }' >"$tmp/theirs"
 		ours "$name" 'select(.protocol == "igmp") |
 			[.frame, .version,
 			 {"query 1": "0x11", "query 2": "0x11", "query 3": "0x11", "report 1": "0x12",
