@@ -491,7 +491,8 @@ unsigned mc_rx_forget_iface(mc_rx *rx, unsigned ifindex)
 {
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < rx->n_members; i++) {
+	/* Newest first, as in mc_rx_close. */
+	for (unsigned i = rx->n_members; i-- > 0;) {
 		struct member *m = &rx->members[i];
 
 		if (m->ifindex != ifindex || !m->joined)

@@ -6,10 +6,14 @@
 #include <mc/base.h>
 #include <mc/capture.h>
 #include <mc/delay.h>
+#include <mc/dissect.h>
 #include <mc/frame.h>
+#include <mc/gm.h>
 #include <mc/group.h>
 #include <mc/host.h>
 #include <mc/iface.h>
+#include <mc/issue.h>
+#include <mc/observer.h>
 #include <mc/probe.h>
 #include <mc/rtp.h>
 #include <mc/rx.h>
