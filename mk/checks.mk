@@ -30,10 +30,11 @@ $(GOLDEN_BINS): $(BUILD)/golden/%: tests/golden/%.c $(LIB_A)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(MC_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB_A) $(SYS_LIBS)
 
+BENCH_LIBS_bare_pcap = $(SYS_LIBS)
 $(BENCH_BINS): $(BUILD)/bench/%: tests/bench/%.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(MC_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
+	$(Q)$(CC) $(MC_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BENCH_LIBS_$*)
 
 -include $(addsuffix .d,$(UNIT_BINS) $(GOLDEN_BINS) $(LAB_BINS) $(BENCH_BINS))
 

@@ -2,8 +2,8 @@
  *
  *   gen_messages [COUNT [SEED]] >FILE
  *
- * 4096 hosts, 2048 groups of each family; IGMPv1 to v3 and MLDv1, MLDv2;
- * reports with 1 to 8 records of 0 to 3 sources.  Checksums, lengths, MAC
+ * 4096 hosts, 2048 groups of each family, 64 of them of interest to a host;
+ * IGMPv1 to v3 and MLDv1, MLDv2; reports with 1 to 8 records of 0 to 3 sources.  Checksums, lengths, MAC
  * addresses, TTL and Router Alert are right.  Built by hand and not with libmc:
  * what measures a decoder should not share its mistakes.  The same arguments
  * give the same bytes. */
@@ -15,6 +15,7 @@
 
 #define HOSTS  4096
 #define GROUPS 2048
+#define CHOICE 64	   /* groups of a host */
 #define START  1750000000u /* seconds since the epoch */
 
 struct packet {
@@ -195,9 +196,15 @@ static void add_sources(struct packet *m, bool v6, unsigned n)
 	}
 }
 
-static void new_report(struct packet *m, bool v6)
+/* The k-th group that a host may join. */
+static unsigned choice(unsigned host, unsigned k)
 {
-	unsigned n = 1 + below(8), first = below(GROUPS);
+	return (host * 37 + k % CHOICE * 31) % GROUPS;
+}
+
+static void new_report(struct packet *m, bool v6, unsigned host)
+{
+	unsigned n = 1 + below(8), first = below(CHOICE);
 
 	add_header(m, v6 ? 143 : 0x22, 0);
 	add16(m, 0);
@@ -240,10 +247,11 @@ static void old_message(struct packet *m, bool v6, unsigned type, const struct i
 
 static void make4(struct packet *p, struct packet *m, unsigned dice)
 {
-	struct ip src = host4(1 + below(HOSTS)), group = group4(below(GROUPS)), dst = group;
+	unsigned host = 1 + below(HOSTS);
+	struct ip src = host4(host), group = group4(choice(host, below(CHOICE))), dst = group;
 
 	if (dice < 60) {
-		new_report(m, false);
+		new_report(m, false, host);
 		dst = well4(22);
 	} else if (dice < 72) {
 		old_message(m, false, 0x16, &group);
@@ -265,10 +273,11 @@ static void make4(struct packet *p, struct packet *m, unsigned dice)
 
 static void make6(struct packet *p, struct packet *m, unsigned dice)
 {
-	struct ip src = host6(1 + below(HOSTS)), group = group6(below(GROUPS)), dst = group;
+	unsigned host = 1 + below(HOSTS);
+	struct ip src = host6(host), group = group6(choice(host, below(CHOICE))), dst = group;
 
 	if (dice < 95) {
-		new_report(m, true);
+		new_report(m, true, host);
 		dst = well6(22);
 	} else if (dice < 97) {
 		old_message(m, true, 131, &group);
