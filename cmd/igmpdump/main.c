@@ -14,7 +14,7 @@
 #include "igmpdump/session.h"
 #include "igmpdump/state.h"
 
-#define OUT_BLOCK (256 * 1024)
+#define OUT_BLOCK (64 * 1024)
 
 /* Options that contradict each other. */
 static int check(const struct config *c)

@@ -12,6 +12,7 @@ enum {
 	FRAME_HEADER = 16,
 	FRAME_MAX = 262144, /* libpcap's own limit */
 	BUFFER = 2 * FRAME_MAX,
+	PIECE = 64 * 1024, /* what is read at once should still be in the cache when it is used */
 };
 
 static const uint32_t micro = 0xa1b2c3d4, nano = 0xa1b23c4d; /* magic numbers */
@@ -74,7 +75,7 @@ static bool fill(struct pcapfile *r, size_t n)
 	r->end -= r->at;
 	r->at = 0;
 	while (r->end < n) {
-		ssize_t got = pread(fileno(r->f), r->buffer + r->end, BUFFER - r->end,
+		ssize_t got = pread(fileno(r->f), r->buffer + r->end, PIECE,
 				    (off_t)(r->offset + r->end));
 
 		if (got < 0 && errno == EINTR)
