@@ -52,6 +52,15 @@ static void tell_of_rivals(struct hearing *h, uint32_t id, uint32_t better, enum
 	tell(h->o, &f);
 }
 
+/* Has it spoken since `before`, early enough to be heard by `now`?  Two that
+ * speak at the same times hear each other for the next time. */
+static bool has_spoken(const struct asker *a, int64_t before, int64_t now)
+{
+	int64_t last = now - a->last_general > EPS ? a->last_general : a->previous;
+
+	return last > before - EPS && last < now - EPS;
+}
+
 /* A loser that queries on after it could hear the winner, again and again, is
  * no accident.  One that restarts may ask a few times before it hears of the
  * winner, and one query may be under way when it does. */
@@ -66,7 +75,7 @@ static void judge_defiance(struct hearing *h, uint32_t id, uint32_t better, int6
 		a->flags &= (uint8_t)~A_TWO;
 		return;
 	}
-	if (b->last_general > before + EPS && h->now - b->last_general > EPS)
+	if (has_spoken(b, before, h->now))
 		a->defiant += a->defiant < 2;
 	if (a->defiant < 2 || a->flags & A_TWO)
 		return;

@@ -140,12 +140,3 @@ bool filter_apply(struct filter *f, bool exists, const struct mc_record *r,
 		return exists;
 	}
 }
-
-bool filter_takes(uint8_t mode, bool more, const struct mc_addr *sources, unsigned n,
-		  const struct mc_addr *source)
-{
-	for (unsigned i = 0; i < n; i++)
-		if (mc_addr_cmp(&sources[i], source) == 0)
-			return mode == MC_INCLUDE;
-	return mode == MC_EXCLUDE || more;
-}

@@ -26,7 +26,4 @@ enum filter_context {
 bool filter_apply(struct filter *f, bool exists, const struct mc_record *r,
 		  enum filter_context context);
 
-bool filter_takes(uint8_t mode, bool more, const struct mc_addr *sources, unsigned n,
-		  const struct mc_addr *source);
-
 #endif

@@ -162,7 +162,7 @@ static int order_members(struct order *l, struct mc_observer *o)
 int mc_observer_members(mc_observer *o, void (*fn)(void *, const struct mc_member *), void *data)
 {
 	struct order l;
-	struct mc_member m;
+	struct shown m;
 	int rc = order_members(&l, o);
 
 	if (rc < 0)
@@ -170,7 +170,7 @@ int mc_observer_members(mc_observer *o, void (*fn)(void *, const struct mc_membe
 	sort(&l);
 	for (size_t i = 0; i < l.n; i++) {
 		show_member(o, l.items[i].id, &m);
-		fn(data, &m);
+		fn(data, &m.m);
 	}
 	order_close(&l, o);
 	return 0;

@@ -1,17 +1,28 @@
 /* members.c - who is a member of what, as reports and silence tell */
-#include "filter.h"
 #include "state.h"
 #include <string.h>
 
+#define BATCH	     16 /* records of a report, looked up together */
 #define STORM_MEMBER 10 /* reports a second for one group from one host */
 
-void show_member(const struct mc_observer *o, uint32_t id, struct mc_member *out)
+static struct mc_addr source_at(const struct group *g, const uint8_t *bytes, unsigned i)
+{
+	struct mc_addr a = { .family = g->family };
+
+	if (g->family == MC_IPV4)
+		memcpy(a.bytes, bytes + i * 4u, 4);
+	else
+		memcpy(a.bytes, bytes + i * 16u, 16);
+	return a;
+}
+
+void show_member(const struct mc_observer *o, uint32_t id, struct shown *out)
 {
 	const struct member *m = member_at(o, id);
 	const struct host *h = host_at(o, m->host);
 	const struct group *g = group_at(o, m->group);
 
-	*out = (struct mc_member){
+	out->m = (struct mc_member){
 		.link = link_at(o, g->link)->number,
 		.group = group_addr(g),
 		.host = host_addr(h),
@@ -19,7 +30,7 @@ void show_member(const struct mc_observer *o, uint32_t id, struct mc_member *out
 		.has_mac = h->flags & H_MAC,
 		.version = m->version,
 		.mode = (enum mc_filter_mode)m->mode,
-		.sources = rest_at(o, id)->sources,
+		.sources = out->sources,
 		.n_sources = m->n_sources,
 		.more_sources = m->more_sources,
 		.first_seen = { rest_at(o, id)->first_seen },
@@ -28,14 +39,19 @@ void show_member(const struct mc_observer *o, uint32_t id, struct mc_member *out
 		.reports = m->reports,
 		.answered_after = { m->answered ? (m->answered - INT64_C(1)) * 1000 : -1 },
 	};
+	for (unsigned i = 0; i < m->n_sources; i++)
+		out->sources[i] = source_at(g, member_sources(o, id), i);
 }
 
 bool member_takes(const struct mc_observer *o, uint32_t id, const struct mc_addr *source)
 {
 	const struct member *m = member_at(o, id);
+	size_t size = source->family == MC_IPV4 ? 4 : 16;
 
-	return filter_takes(m->mode, m->more_sources, rest_at(o, id)->sources, m->n_sources,
-			    source);
+	for (unsigned i = 0; i < m->n_sources; i++)
+		if (memcmp(member_sources(o, id) + i * size, source->bytes, size) == 0)
+			return m->mode == MC_INCLUDE;
+	return m->mode == MC_EXCLUDE || m->more_sources;
 }
 
 /* ---- state ---- */
@@ -43,22 +59,26 @@ bool member_takes(const struct mc_observer *o, uint32_t id, const struct mc_addr
 static void load(const struct mc_observer *o, uint32_t id, struct filter *f)
 {
 	const struct member *m = member_at(o, id);
+	const struct group *g = group_at(o, m->group);
 
 	f->mode = m->mode;
 	f->more = m->more_sources;
 	f->n = m->n_sources;
-	if (f->n)
-		memcpy(f->sources, rest_at(o, id)->sources, f->n * sizeof(f->sources[0]));
+	for (unsigned i = 0; i < f->n; i++)
+		f->sources[i] = source_at(g, member_sources(o, id), i);
 }
 
-/* Bytes for n sources: powers of two, so that most changes keep the block. */
-static size_t room_for(unsigned n)
+/* Bytes of a block for them, 0 when they need none: powers of two, so that most
+ * changes keep the block. */
+static size_t room_for(size_t size)
 {
-	size_t room = 1;
+	size_t room = 2 * sizeof(((struct member_rest *)NULL)->sources.here);
 
-	while (room < n)
+	if (size <= room / 2)
+		return 0;
+	while (room < size)
 		room *= 2;
-	return n ? room * sizeof(struct mc_addr) : 0;
+	return room;
 }
 
 /* All members together keep a bounded number of sources; the rest is `more`. */
@@ -72,37 +92,54 @@ static void fit(const struct mc_observer *o, const struct member *m, struct filt
 	f->more = true;
 }
 
+/* Makes the block that `after` bytes need of the one for `before`.  False when
+ * there is no memory, and nothing has changed. */
+static bool resize(struct mc_observer *o, struct member_rest *rest, size_t before, size_t after)
+{
+	uint8_t *old = room_for(before) ? rest->sources.list : NULL, *list = NULL;
+
+	if (room_for(before) == room_for(after))
+		return true;
+	if (room_for(after)) {
+		list = o->alloc(NULL, room_for(after));
+		if (!list)
+			return false;
+	}
+	if (old)
+		o->alloc(old, 0);
+	if (list)
+		rest->sources.list = list;
+	return true;
+}
+
 static void store_sources(struct mc_observer *o, uint32_t id, struct filter *f)
 {
 	struct member *m = member_at(o, id);
-	struct member_rest *rest = rest_at(o, id);
+	size_t size = group_at(o, m->group)->family == MC_IPV4 ? 4 : 16;
 
-	if (room_for(f->n) != room_for(m->n_sources)) {
-		struct mc_addr *sources = o->alloc(rest->sources, room_for(f->n));
-
-		if (f->n && !sources) { /* the old block is still there */
-			f->n = f->n < m->n_sources ? f->n : m->n_sources;
-			f->more = true;
-		} else {
-			rest->sources = f->n ? sources : NULL;
-		}
+	if (!resize(o, rest_at(o, id), m->n_sources * size, f->n * size)) {
+		f->n = f->n < m->n_sources ? f->n : m->n_sources;
+		f->more = true;
 	}
-	if (f->n)
-		memcpy(rest->sources, f->sources, f->n * sizeof(f->sources[0]));
 	o->n_sources += f->n;
 	o->n_sources -= m->n_sources;
 	m->n_sources = f->n;
 	m->more_sources = f->more;
+	for (unsigned i = 0; i < f->n; i++)
+		memcpy(member_sources(o, id) + i * size, f->sources[i].bytes, size);
 }
 
 static bool differs(const struct mc_observer *o, uint32_t id, const struct filter *f)
 {
 	const struct member *m = member_at(o, id);
+	size_t size = group_at(o, m->group)->family == MC_IPV4 ? 4 : 16;
 
 	if (m->mode != f->mode || m->more_sources != f->more || m->n_sources != f->n)
 		return true;
-	return f->n &&
-	       memcmp(rest_at(o, id)->sources, f->sources, f->n * sizeof(f->sources[0])) != 0;
+	for (unsigned i = 0; i < f->n; i++)
+		if (memcmp(member_sources(o, id) + i * size, f->sources[i].bytes, size) != 0)
+			return true;
+	return false;
 }
 
 static void store(struct mc_observer *o, uint32_t id, struct filter *f)
@@ -187,11 +224,16 @@ static void heard(struct hearing *h, uint32_t id, uint8_t type)
 {
 	struct mc_observer *o = h->o;
 	struct member *m = member_at(o, id);
+	int64_t due;
 
 	m->last_seen = h->now;
 	m->last_type = type;
 	m->reports += m->reports < UINT32_MAX;
-	set_timer(o, TIMER_MEMBER, id, h->now + link_at(o, h->link)->interval);
+	due = h->now + link_at(o, h->link)->interval;
+	if (wheel_is_set(&m->timer) && due >= m->timer.due)
+		m->timer.due = due; /* as wheel_set would, a million times */
+	else
+		set_timer(o, TIMER_MEMBER, id, due);
 }
 
 static void leave(struct hearing *h, uint32_t id, uint8_t type)
@@ -247,10 +289,11 @@ static void refresh(struct hearing *h, uint32_t id, const struct mc_record *r)
 
 static void join(struct hearing *h, uint32_t group, const struct mc_record *r)
 {
-	struct filter f = { 0 };
 	struct member *m;
+	struct filter f;
 	uint32_t id;
 
+	f.n = 0;
 	if (!filter_apply(&f, false, r, FILTER_ALONE)) {
 		if (group != NONE)
 			group_left(h, group, r->type, false);
@@ -282,14 +325,17 @@ static bool is_reportable(const struct mc_addr *group)
 	return memcmp(group->bytes, group->family == MC_IPV4 ? all_hosts : all_nodes, 16) != 0;
 }
 
-static void hear_record(struct hearing *h, const struct mc_record *r)
+/* `group` is the group, or was when the report began. */
+static void hear_record(struct hearing *h, const struct mc_record *r, uint32_t group)
 {
 	struct mc_observer *o = h->o;
-	uint32_t group, id = NONE;
+	uint32_t id = NONE;
 
 	if (r->type < MC_REC_IS_IN || r->type > MC_REC_BLOCK || !is_reportable(&r->group))
 		return;
-	group = group_find(o, h->link, &r->group);
+	if (group == NONE || !pool_is_live(&o->groups, group) ||
+	    !group_is(o, group, h->link, &r->group))
+		group = group_find(o, h->link, &r->group);
 	if (group != NONE && h->host != NONE)
 		id = member_find(o, group, h->host);
 	if (id != NONE)
@@ -304,23 +350,68 @@ static void hear_older_report(struct hearing *h, const struct mc_gm *gm)
 	struct mc_record r = { .type = gm->kind == MC_GM_LEAVE ? MC_REC_TO_IN : MC_REC_IS_EX,
 			       .group = gm->group };
 
-	hear_record(h, &r);
+	hear_record(h, &r, NONE);
+}
+
+/* A report names members all over memory.  Everything that will be looked at is
+ * asked for first, step by step, so that memory answers it all at once. */
+struct batch {
+	unsigned n;
+	struct mc_record records[BATCH];
+	uint32_t hashes[BATCH], groups[BATCH];
+};
+
+static void fetch_groups(const struct mc_observer *o, uint32_t link, struct batch *b)
+{
+	for (unsigned i = 0; i < b->n; i++) {
+		b->hashes[i] = group_hash(o, link, &b->records[i].group);
+		index_prefetch(&o->by_group, b->hashes[i]);
+	}
+	for (unsigned i = 0; i < b->n; i++) {
+		uint32_t pos = b->hashes[i];
+
+		b->groups[i] = index_next(&o->by_group, b->hashes[i], &pos);
+		if (b->groups[i] != NONE)
+			__builtin_prefetch(group_at(o, b->groups[i]));
+	}
+}
+
+static void fetch_members(const struct hearing *h, const struct batch *b)
+{
+	if (h->host == NONE)
+		return;
+	for (unsigned i = 0; i < b->n; i++)
+		if (b->groups[i] != NONE)
+			member_prefetch(h->o, b->groups[i], h->host, false);
+	for (unsigned i = 0; i < b->n; i++)
+		if (b->groups[i] != NONE)
+			member_prefetch(h->o, b->groups[i], h->host, true);
+}
+
+static void hear_records(struct hearing *h, const struct mc_gm *gm)
+{
+	struct batch b;
+	size_t pos = 0;
+
+	do {
+		for (b.n = 0; b.n < BATCH && mc_gm_next(gm, &pos, &b.records[b.n]) == 1; b.n++)
+			;
+		fetch_groups(h->o, h->link, &b);
+		fetch_members(h, &b);
+		for (unsigned i = 0; i < b.n; i++)
+			hear_record(h, &b.records[i], b.groups[i]);
+	} while (b.n == BATCH);
 }
 
 void hear_report(struct hearing *h, const struct mc_gm *gm)
 {
-	struct mc_record r;
-	size_t pos = 0;
-
 	host_heard(h, gm->kind == MC_GM_REPORT);
 	if (gm->kind == MC_GM_REPORT)
 		link_reported(h);
-	if (gm->kind == MC_GM_LEAVE || h->rank < 3) {
+	if (gm->kind == MC_GM_LEAVE || h->rank < 3)
 		hear_older_report(h, gm);
-		return;
-	}
-	while (mc_gm_next(gm, &pos, &r) == 1)
-		hear_record(h, &r);
+	else
+		hear_records(h, gm);
 }
 
 /* ---- silence ---- */

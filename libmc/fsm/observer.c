@@ -68,16 +68,16 @@ void mc_observer_close(mc_observer *o)
 void tell(const struct mc_observer *o, struct finding *f)
 {
 	struct mc_observation out = { .what = f->what, .issue = f->issue };
-	struct mc_member member;
+	struct shown member;
 	struct mc_querier querier;
 
 	if (!o->fn)
 		return;
 	if (f->member != NONE) {
 		show_member(o, f->member, &member);
-		out.member = &member;
-		f->group = member.group;
-		f->host = member.host;
+		out.member = &member.m;
+		f->group = member.m.group;
+		f->host = member.m.host;
 	}
 	if (f->querier != NONE) {
 		show_querier(o, f->querier, &querier);
@@ -123,7 +123,8 @@ static void run_timer(struct mc_observer *o, uint32_t timer)
 
 	switch ((enum timer_kind)(timer >> TIMER_SHIFT)) {
 	case TIMER_MEMBER:
-		member_timer(o, id, member_at(o, id)->timer.due);
+		if (pool_is_live(&o->members, id))
+			member_timer(o, id, member_at(o, id)->timer.due);
 		break;
 	case TIMER_GROUP:
 		group_timer(o, id, group_at(o, id)->timer.due);
@@ -146,6 +147,8 @@ static void advance(struct mc_observer *o, mc_nsec now)
 
 	if (t > o->now)
 		o->now = t;
+	if (!wheel_is_due(&o->wheel, o->now))
+		return;
 	while ((timer = wheel_pop(&o->wheel, o->now)) != WHEEL_NONE)
 		run_timer(o, timer);
 }

@@ -124,16 +124,13 @@ static uint32_t asker_new(struct hearing *h)
 	}
 	host_at(o, h->host)->refs++;
 	a = asker_at(o, id);
-	a->host = h->host;
-	a->link = h->link;
-	a->prev = NONE;
-	a->next = l->askers;
+	*a = (struct asker){ .host = h->host, .link = h->link, .prev = NONE, .next = l->askers };
 	if (l->askers != NONE)
 		asker_at(o, l->askers)->prev = id;
 	l->askers = id;
 	l->n_askers++;
 	a->first_seen = a->changes_from = h->now;
-	a->last_general = NO_TIME;
+	a->last_general = a->previous = NO_TIME;
 	wheel_node_init(&a->timer);
 	return id;
 }
@@ -239,6 +236,7 @@ static void hear_general(struct hearing *h, const struct mc_gm *gm, uint32_t id)
 	judge_version(h, id);
 	changed = adopt(a, gm);
 	a->general++;
+	a->previous = a->last_general;
 	a->last_general = h->now;
 	a->flags &= (uint8_t)~A_LOST;
 	set_timer(o, TIMER_ASKER, id, asker_lost_at(a));

@@ -2,6 +2,8 @@
 #include "state.h"
 #include <string.h>
 
+#define LOOK_AHEAD 3 /* members that will be forgotten next */
+
 static struct wheel_node *timer_at(void *owner, uint32_t id)
 {
 	struct mc_observer *o = owner;
@@ -30,11 +32,12 @@ void set_timer(struct mc_observer *o, enum timer_kind kind, uint32_t id, int64_t
 
 void records_open(struct mc_observer *o)
 {
-	pool_init(&o->members, o->alloc, sizeof(struct member), sizeof(struct member_rest));
-	pool_init(&o->hosts, o->alloc, sizeof(struct host), 0);
-	pool_init(&o->groups, o->alloc, sizeof(struct group), 0);
-	pool_init(&o->askers, o->alloc, sizeof(struct asker), 0);
-	pool_init(&o->links, o->alloc, sizeof(struct link), 0);
+	pool_init(&o->members, o->alloc, MEMBERS_LOG, sizeof(struct member),
+		  sizeof(struct member_rest));
+	pool_init(&o->hosts, o->alloc, BLOCK_LOG, sizeof(struct host), 0);
+	pool_init(&o->groups, o->alloc, BLOCK_LOG, sizeof(struct group), 0);
+	pool_init(&o->askers, o->alloc, BLOCK_LOG, sizeof(struct asker), 0);
+	pool_init(&o->links, o->alloc, BLOCK_LOG, sizeof(struct link), 0);
 	index_init(&o->by_pair, o->alloc);
 	index_init(&o->by_host, o->alloc);
 	index_init(&o->by_group, o->alloc);
@@ -43,11 +46,31 @@ void records_open(struct mc_observer *o)
 	wheel_init(&o->wheel, timer_at, o);
 }
 
+static size_t sources_size(const struct mc_observer *o, uint32_t id)
+{
+	const struct member *m = member_at(o, id);
+
+	return m->n_sources * (group_at(o, m->group)->family == MC_IPV4 ? 4u : 16u);
+}
+
+uint8_t *member_sources(const struct mc_observer *o, uint32_t id)
+{
+	struct member_rest *r = rest_at(o, id);
+
+	return sources_size(o, id) > sizeof(r->sources.here) ? r->sources.list : r->sources.here;
+}
+
+static void free_sources(struct mc_observer *o, uint32_t id)
+{
+	if (sources_size(o, id) > sizeof(rest_at(o, id)->sources.here))
+		o->alloc(rest_at(o, id)->sources.list, 0);
+}
+
 void records_close(struct mc_observer *o)
 {
 	for (uint32_t i = 0; i < o->members.used; i++)
-		if (pool_is_live(&o->members, i) && rest_at(o, i)->sources)
-			o->alloc(rest_at(o, i)->sources, 0);
+		if (pool_is_live(&o->members, i))
+			free_sources(o, i);
 	pool_close(&o->members);
 	pool_close(&o->hosts);
 	pool_close(&o->groups);
@@ -104,8 +127,7 @@ uint32_t link_new(struct mc_observer *o, uint32_t number, uint8_t family, int64_
 	if (id == NONE)
 		return NONE;
 	l = link_at(o, id);
-	l->family = family;
-	l->number = number;
+	*l = (struct link){ .family = family, .number = number };
 	if (!index_add(&o->by_link, link_hash(o, number, family), id)) {
 		pool_free(&o->links, id);
 		return NONE;
@@ -127,7 +149,10 @@ uint32_t link_new(struct mc_observer *o, uint32_t number, uint8_t family, int64_
 
 struct mc_addr host_addr(const struct host *h)
 {
-	return mc_addr_from_bytes((enum mc_family)h->family, h->addr);
+	struct mc_addr a = { .family = h->family };
+
+	memcpy(a.bytes, h->addr, sizeof(a.bytes));
+	return a;
 }
 
 /* Hosts without an address yet are told apart by their MAC. */
@@ -177,8 +202,7 @@ static uint32_t host_new(struct hearing *h)
 		return NONE;
 	}
 	host = host_at(o, id);
-	host->link = h->link;
-	host->family = h->f->src.family;
+	*host = (struct host){ .link = h->link, .family = h->f->src.family };
 	memcpy(host->addr, h->f->src.bytes, sizeof(host->addr));
 	host->last_seen = host->mac_since = host->changes_from = h->now;
 	if (h->f->has_src_mac) {
@@ -211,19 +235,31 @@ void host_release(struct mc_observer *o, uint32_t id)
 
 struct mc_addr group_addr(const struct group *g)
 {
-	return mc_addr_from_bytes((enum mc_family)g->family, g->addr);
+	struct mc_addr a = { .family = g->family };
+
+	memcpy(a.bytes, g->addr, sizeof(a.bytes));
+	return a;
+}
+
+uint32_t group_hash(const struct mc_observer *o, uint32_t link, const struct mc_addr *addr)
+{
+	return hash_bytes(o, addr->bytes, link);
+}
+
+bool group_is(const struct mc_observer *o, uint32_t id, uint32_t link, const struct mc_addr *addr)
+{
+	const struct group *g = group_at(o, id);
+
+	return g->link == link && memcmp(g->addr, addr->bytes, sizeof(g->addr)) == 0;
 }
 
 uint32_t group_find(const struct mc_observer *o, uint32_t link, const struct mc_addr *addr)
 {
-	uint32_t hash = hash_bytes(o, addr->bytes, link), pos = hash, id;
+	uint32_t hash = group_hash(o, link, addr), pos = hash, id;
 
-	while ((id = index_next(&o->by_group, hash, &pos)) != NONE) {
-		const struct group *g = group_at(o, id);
-
-		if (g->link == link && memcmp(g->addr, addr->bytes, sizeof(g->addr)) == 0)
+	while ((id = index_next(&o->by_group, hash, &pos)) != NONE)
+		if (group_is(o, id, link, addr))
 			break;
-	}
 	return id;
 }
 
@@ -237,13 +273,12 @@ uint32_t group_get(struct mc_observer *o, uint32_t link, const struct mc_addr *a
 	id = pool_new(&o->groups);
 	if (id == NONE)
 		return NONE;
-	if (!index_add(&o->by_group, hash_bytes(o, addr->bytes, link), id)) {
+	if (!index_add(&o->by_group, group_hash(o, link, addr), id)) {
 		pool_free(&o->groups, id);
 		return NONE;
 	}
 	g = group_at(o, id);
-	g->link = link;
-	g->family = addr->family;
+	*g = (struct group){ .link = link, .family = addr->family };
 	memcpy(g->addr, addr->bytes, sizeof(g->addr));
 	g->head = g->asker = NONE;
 	g->last_v1 = g->last_v2 = g->last_data = g->sources_until = NO_TIME;
@@ -278,6 +313,21 @@ uint32_t member_find(const struct mc_observer *o, uint32_t group, uint32_t host)
 		if (member_at(o, id)->group == group && member_at(o, id)->host == host)
 			break;
 	return id;
+}
+
+/* Called for many members before the first is looked for: memory answers them
+ * all at once.  First for their places in the index, then for the records. */
+void member_prefetch(const struct mc_observer *o, uint32_t group, uint32_t host, bool record)
+{
+	uint32_t hash = pair_hash(o, group, host), pos = hash, id;
+
+	if (!record) {
+		index_prefetch(&o->by_pair, hash);
+		return;
+	}
+	id = index_next(&o->by_pair, hash, &pos);
+	if (id != NONE)
+		__builtin_prefetch(member_at(o, id));
 }
 
 static void unlink_age(struct mc_observer *o, const struct member *m)
@@ -338,20 +388,44 @@ static void unlink_group(struct mc_observer *o, const struct member *m)
 	g->n_members--;
 }
 
+/* The next ones to go are fetched while this one goes. */
+static void look_ahead(const struct mc_observer *o, uint32_t id)
+{
+	const struct member *m;
+
+	for (unsigned i = 0; i < LOOK_AHEAD && id != NONE; i++)
+		id = member_at(o, id)->newer;
+	if (id == NONE)
+		return;
+	m = member_at(o, id);
+	index_prefetch(&o->by_pair, pair_hash(o, m->group, m->host));
+	__builtin_prefetch(group_at(o, m->group));
+	__builtin_prefetch(host_at(o, m->host));
+	if (m->group_next != NONE)
+		__builtin_prefetch(member_at(o, m->group_next));
+	if (m->group_prev != NONE)
+		__builtin_prefetch(member_at(o, m->group_prev));
+	if (m->newer != NONE)
+		__builtin_prefetch(member_at(o, m->newer));
+}
+
 /* Room for one more: what was heard least recently is forgotten.  Its host may
  * be the one that speaks. */
 static void make_room(struct hearing *h)
 {
 	struct mc_observer *o = h->o;
-	uint32_t id = o->oldest, group;
+	uint32_t id = o->oldest, group, host;
 
 	if (o->members.live < o->max_members)
 		return;
+	look_ahead(o, id);
 	group = member_at(o, id)->group;
+	host = member_at(o, id)->host;
 	o->forgotten++;
 	member_free(o, id);
 	group_emptied(o, group, h->now, false);
-	h->host = host_find(o, h->link, h->f);
+	if (host == h->host)
+		h->host = host_find(o, h->link, h->f);
 }
 
 static uint32_t new_record(struct mc_observer *o, uint32_t group, uint32_t host)
@@ -386,6 +460,7 @@ static uint32_t give_up(struct hearing *h, uint32_t group)
 uint32_t member_new(struct hearing *h, const struct mc_addr *group)
 {
 	struct mc_observer *o = h->o;
+	struct wheel_node timer;
 	uint32_t g, id;
 	struct member *m;
 
@@ -397,10 +472,11 @@ uint32_t member_new(struct hearing *h, const struct mc_addr *group)
 	if (id == NONE)
 		return give_up(h, g);
 	m = member_at(o, id);
-	m->group = g;
-	m->host = h->host;
-	m->last_seen = rest_at(o, id)->first_seen = h->now;
-	wheel_node_init(&m->timer);
+	timer = m->timer;
+	if (!m->version) /* it was never used */
+		wheel_node_init(&timer);
+	*m = (struct member){ .group = g, .host = h->host, .timer = timer, .last_seen = h->now };
+	rest_at(o, id)->first_seen = h->now;
 	host_at(o, h->host)->refs++;
 	link_group(o, id, m);
 	link_newest(o, id, m);
@@ -409,6 +485,8 @@ uint32_t member_new(struct hearing *h, const struct mc_addr *group)
 	return id;
 }
 
+/* The timer stays where it is filed: the record is soon used again, and until
+ * then nobody minds it. */
 void member_free(struct mc_observer *o, uint32_t id)
 {
 	struct member *m = member_at(o, id);
@@ -417,14 +495,11 @@ void member_free(struct mc_observer *o, uint32_t id)
 	if (m->mode == MC_EXCLUDE)
 		g->n_exclude--;
 	link_at(o, g->link)->by_rank[m->version ? rank_of(g->family, m->version) : 0]--;
-	set_timer(o, TIMER_MEMBER, id, WHEEL_NEVER);
+	free_sources(o, id);
+	o->n_sources -= m->n_sources;
 	unlink_age(o, m);
 	unlink_group(o, m);
 	index_remove(&o->by_pair, pair_hash(o, m->group, m->host), id);
 	host_release(o, m->host);
-	if (m->n_sources) {
-		o->n_sources -= m->n_sources;
-		o->alloc(rest_at(o, id)->sources, 0);
-	}
 	pool_free(&o->members, id);
 }

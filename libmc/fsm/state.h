@@ -6,14 +6,17 @@
 #define FSM_STATE_H
 
 #include <mc/observer.h>
+#include "filter.h"
 #include "store.h"
 #include "wheel.h"
 
-#define SECOND	   INT64_C(1000000000)
-#define NO_TIME	   INT64_MIN
-#define MAX_LINKS  16384 /* (link, family) pairs */
-#define MAX_ASKERS 4096	 /* hosts that send queries, on all links together */
-#define LINGERING  4096	 /* groups kept for a while after their last member */
+#define SECOND	    INT64_C(1000000000)
+#define NO_TIME	    INT64_MIN
+#define MAX_LINKS   16384 /* (link, family) pairs */
+#define MAX_ASKERS  4096  /* hosts that send queries, on all links together */
+#define MEMBERS_LOG 15	  /* blocks of 2.75 MiB: worth large pages where there are some */
+#define BLOCK_LOG   10
+#define LINGERING   4096 /* groups kept for a while after their last member */
 
 /* Tolerance for everything that is measured: two ticks of a slow kernel and
  * some scheduling.  One per cent of long timers comes on top. */
@@ -79,9 +82,13 @@ struct member {
 };
 _Static_assert(sizeof(struct member) == POOL_LINE, "a member fills a cache line");
 
+/* Sources are kept as bytes, a few of them here. */
 struct member_rest {
 	int64_t first_seen;
-	struct mc_addr *sources;
+	union {
+		uint8_t here[16];
+		uint8_t *list;
+	} sources;
 };
 
 struct host {
@@ -119,12 +126,13 @@ struct asker {
 	uint32_t next, prev; /* on the link */
 	struct wheel_node timer;
 	uint8_t flags, version, qrv, changes;
-	uint8_t odd, quick;	       /* intervals in a row */
-	uint8_t defiant, unopposed;    /* queries beside a better querier */
-	int64_t qqi, max_resp;	       /* qqi 0: not announced */
-	int64_t measured;	       /* 0: not known */
-	int64_t first_seen, last_seen; /* any query */
-	int64_t last_general, changes_from;
+	uint8_t odd, quick;		/* intervals in a row */
+	uint8_t defiant, unopposed;	/* queries beside a better querier */
+	int64_t qqi, max_resp;		/* qqi 0: not announced */
+	int64_t measured;		/* 0: not known */
+	int64_t first_seen, last_seen;	/* any query */
+	int64_t last_general, previous; /* general queries; NO_TIME */
+	int64_t changes_from;
 	uint64_t general, specific;
 };
 
@@ -181,7 +189,7 @@ static inline uint8_t rank_of(uint8_t family, uint8_t version)
 
 static inline struct member *member_at(const struct mc_observer *o, uint32_t id)
 {
-	return pool_at(&o->members, id);
+	return pool_get(&o->members, id, MEMBERS_LOG, sizeof(struct member));
 }
 
 static inline struct member_rest *rest_at(const struct mc_observer *o, uint32_t id)
@@ -191,22 +199,22 @@ static inline struct member_rest *rest_at(const struct mc_observer *o, uint32_t 
 
 static inline struct host *host_at(const struct mc_observer *o, uint32_t id)
 {
-	return pool_at(&o->hosts, id);
+	return pool_get(&o->hosts, id, BLOCK_LOG, sizeof(struct host));
 }
 
 static inline struct group *group_at(const struct mc_observer *o, uint32_t id)
 {
-	return pool_at(&o->groups, id);
+	return pool_get(&o->groups, id, BLOCK_LOG, sizeof(struct group));
 }
 
 static inline struct asker *asker_at(const struct mc_observer *o, uint32_t id)
 {
-	return pool_at(&o->askers, id);
+	return pool_get(&o->askers, id, BLOCK_LOG, sizeof(struct asker));
 }
 
 static inline struct link *link_at(const struct mc_observer *o, uint32_t id)
 {
-	return pool_at(&o->links, id);
+	return pool_get(&o->links, id, BLOCK_LOG, sizeof(struct link));
 }
 
 void records_open(struct mc_observer *o);
@@ -218,12 +226,16 @@ uint32_t host_find(const struct mc_observer *o, uint32_t link, const struct mc_f
 uint32_t host_get(struct hearing *h);
 void host_release(struct mc_observer *o, uint32_t id);
 uint32_t group_find(const struct mc_observer *o, uint32_t link, const struct mc_addr *addr);
+uint32_t group_hash(const struct mc_observer *o, uint32_t link, const struct mc_addr *addr);
+bool group_is(const struct mc_observer *o, uint32_t id, uint32_t link, const struct mc_addr *addr);
 uint32_t group_get(struct mc_observer *o, uint32_t link, const struct mc_addr *addr);
 void group_free(struct mc_observer *o, uint32_t id);
 uint32_t member_find(const struct mc_observer *o, uint32_t group, uint32_t host);
 uint32_t member_new(struct hearing *h, const struct mc_addr *group);
 void member_free(struct mc_observer *o, uint32_t id);
 void member_is_newest(struct mc_observer *o, uint32_t id);
+void member_prefetch(const struct mc_observer *o, uint32_t group, uint32_t host, bool record);
+uint8_t *member_sources(const struct mc_observer *o, uint32_t id);
 
 struct mc_addr host_addr(const struct host *h);
 struct mc_addr group_addr(const struct group *g);
@@ -235,7 +247,14 @@ void set_timer(struct mc_observer *o, enum timer_kind kind, uint32_t id, int64_t
 
 void hear_report(struct hearing *h, const struct mc_gm *gm);
 void member_timer(struct mc_observer *o, uint32_t id, int64_t due);
-void show_member(const struct mc_observer *o, uint32_t id, struct mc_member *out);
+
+/* A member as the caller sees it, and the sources it points to. */
+struct shown {
+	struct mc_member m;
+	struct mc_addr sources[FILTER_KEPT];
+};
+
+void show_member(const struct mc_observer *o, uint32_t id, struct shown *out);
 
 void group_asked(struct hearing *h, const struct mc_gm *gm);
 void group_left(struct hearing *h, uint32_t id, uint8_t type, bool was_member);

@@ -4,9 +4,13 @@
 
 #define INDEX_LEAST 64
 
-void pool_init(struct pool *p, alloc_fn *alloc, size_t size, size_t rest_size)
+void pool_init(struct pool *p, alloc_fn *alloc, unsigned block_log, size_t size, size_t rest_size)
 {
-	*p = (struct pool){ .alloc = alloc, .size = size, .rest_size = rest_size, .free = NONE };
+	*p = (struct pool){ .alloc = alloc,
+			    .block_log = block_log,
+			    .size = size,
+			    .rest_size = rest_size,
+			    .free = NONE };
 }
 
 void pool_close(struct pool *p)
@@ -15,12 +19,12 @@ void pool_close(struct pool *p)
 		p->alloc(p->blocks[i], 0);
 	if (p->blocks)
 		p->alloc(p->blocks, 0);
-	pool_init(p, p->alloc, p->size, p->rest_size);
+	pool_init(p, p->alloc, p->block_log, p->size, p->rest_size);
 }
 
 static bool grow_pool(struct pool *p)
 {
-	size_t size = POOL_BLOCK * (p->size + p->rest_size) + POOL_LINE - 1;
+	size_t size = ((p->size + p->rest_size) << p->block_log) + POOL_LINE - 1;
 
 	if (p->n_blocks == p->blocks_room) {
 		uint32_t room = p->blocks_room ? 2 * p->blocks_room : 16;
@@ -38,19 +42,26 @@ static bool grow_pool(struct pool *p)
 	return true;
 }
 
+static uint32_t fresh(struct pool *p)
+{
+	uint32_t id = p->used++;
+
+	memset(pool_at(p, id), 0, p->size);
+	memset(pool_rest(p, id), 0, p->rest_size);
+	return id;
+}
+
 uint32_t pool_new(struct pool *p)
 {
 	uint32_t id = p->free;
 
 	if (id != NONE)
 		p->free = ((uint32_t *)pool_at(p, id))[1];
-	else if (p->used < p->n_blocks * POOL_BLOCK || grow_pool(p))
-		id = p->used++;
+	else if (p->used < p->n_blocks << p->block_log || grow_pool(p))
+		id = fresh(p);
 	else
 		return NONE;
 	p->live++;
-	memset(pool_at(p, id), 0, p->size);
-	memset(pool_rest(p, id), 0, p->rest_size);
 	return id;
 }
 

@@ -10,10 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NONE	      UINT32_MAX
-#define POOL_BLOCK    1024 /* records */
-#define POOL_BLOCK_LG 10
-#define POOL_LINE     64 /* records of this size lie in one cache line */
+#define NONE	  UINT32_MAX
+#define POOL_LINE 64 /* records of this size lie in one cache line */
 
 typedef void *alloc_fn(void *old, size_t size);
 
@@ -22,6 +20,7 @@ typedef void *alloc_fn(void *old, size_t size);
 struct pool {
 	alloc_fn *alloc;
 	size_t size, rest_size;
+	unsigned block_log; /* 2^n records in a block */
 	char **blocks;
 	uint32_t n_blocks, blocks_room;
 	uint32_t used; /* records ever handed out */
@@ -29,28 +28,36 @@ struct pool {
 	uint32_t live;
 };
 
-void pool_init(struct pool *p, alloc_fn *alloc, size_t size, size_t rest_size);
+void pool_init(struct pool *p, alloc_fn *alloc, unsigned block_log, size_t size, size_t rest_size);
 void pool_close(struct pool *p);
 
-/* The number of a record of zeros; NONE without memory. */
+/* A record's number; NONE without memory.  It is all zeros the first time, and
+ * what was left in it but for the first two words later. */
 uint32_t pool_new(struct pool *p);
 void pool_free(struct pool *p, uint32_t id);
 
-static inline char *pool_block(const struct pool *p, uint32_t id)
+static inline char *pool_block(const struct pool *p, uint32_t id, unsigned block_log)
 {
-	uintptr_t block = (uintptr_t)p->blocks[id >> POOL_BLOCK_LG];
+	uintptr_t block = (uintptr_t)p->blocks[id >> block_log];
 
 	return (char *)((block + POOL_LINE - 1) & ~(uintptr_t)(POOL_LINE - 1));
 }
 
+/* For those who know the pool's numbers when they are compiled. */
+static inline void *pool_get(const struct pool *p, uint32_t id, unsigned block_log, size_t size)
+{
+	return pool_block(p, id, block_log) + (id & ((1u << block_log) - 1)) * size;
+}
+
 static inline void *pool_at(const struct pool *p, uint32_t id)
 {
-	return pool_block(p, id) + (id & (POOL_BLOCK - 1)) * p->size;
+	return pool_get(p, id, p->block_log, p->size);
 }
 
 static inline void *pool_rest(const struct pool *p, uint32_t id)
 {
-	return pool_block(p, id) + POOL_BLOCK * p->size + (id & (POOL_BLOCK - 1)) * p->rest_size;
+	return pool_block(p, id, p->block_log) + (p->size << p->block_log) +
+	       (id & ((1u << p->block_log) - 1)) * p->rest_size;
 }
 
 static inline bool pool_is_live(const struct pool *p, uint32_t id)
@@ -84,6 +91,14 @@ static inline uint32_t index_next(const struct index *ix, uint32_t hash, uint32_
 		if (slot >> 32 == hash)
 			return (uint32_t)slot - 1;
 	return NONE;
+}
+
+/* Fetches what a search for the hash will look at: first the slot, and when
+ * that has come, the number in it. */
+static inline void index_prefetch(const struct index *ix, uint32_t hash)
+{
+	if (ix->slots)
+		__builtin_prefetch(&ix->slots[hash & ix->mask]);
 }
 
 /* Multiply and fold: each bit of the input reaches each of the output. */

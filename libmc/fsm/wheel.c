@@ -13,6 +13,7 @@ void wheel_init(struct wheel *w, wheel_at_fn *at, void *owner)
 	w->at = at;
 	w->owner = owner;
 	w->tick = 0;
+	w->first = UINT64_MAX;
 	for (unsigned level = 0; level < WHEEL_LEVELS; level++) {
 		w->full[level] = 0;
 		for (unsigned i = 0; i < 64; i++)
@@ -45,6 +46,8 @@ static void file(struct wheel *w, uint32_t id, struct wheel_node *n, uint64_t ti
 		w->at(w->owner, n->next)->prev = id;
 	w->slot[level][i] = id;
 	w->full[level] |= UINT64_C(1) << i;
+	if (tick >> (6 * level) << (6 * level) < w->first) /* where its slot begins */
+		w->first = tick >> (6 * level) << (6 * level);
 }
 
 static void unfile(struct wheel *w, struct wheel_node *n)
@@ -139,6 +142,7 @@ uint32_t wheel_pop(struct wheel *w, int64_t now)
 	}
 	if (until > w->tick)
 		w->tick = until;
+	w->first = first_slot(w, &level, &i, &tick) ? tick : UINT64_MAX;
 	return WHEEL_NONE;
 }
 

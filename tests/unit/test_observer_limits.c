@@ -137,15 +137,18 @@ static void some_traffic(void)
 {
 	query("10.0.0.1", 3, 125);
 	for (unsigned i = 0; i < 60; i++) {
-		record(host(i), MC_REC_ALLOW, group(i % 7), "192.0.2.1", "192.0.2.2", NULL);
+		record(host(i), MC_REC_ALLOW, group(i % 7), "192.0.2.1", "192.0.2.2", "192.0.2.3",
+		       "192.0.2.4", "192.0.2.5", NULL);
 		report(host(i), 2, group(100 + i));
 		pass(MSEC);
 	}
 	query("fe80::1", 1, 0);
 	query("10.0.0.2", 3, 125);
 	for (unsigned i = 0; i < 60; i++) {
-		record(host(i), MC_REC_IS_IN, group(i % 7), "192.0.2.1", "192.0.2.2", "192.0.2.3",
-		       NULL);
+		record(host(i), MC_REC_ALLOW, group(i % 7), "192.0.2.6", "192.0.2.7", "192.0.2.8",
+		       "192.0.2.9", NULL);
+		record(host(i), MC_REC_BLOCK, group(i % 7), "192.0.2.6", "192.0.2.7", "192.0.2.8",
+		       "192.0.2.9", "192.0.2.1", NULL);
 		leave(host(i), group(100 + i));
 	}
 }
@@ -319,10 +322,10 @@ static void test_store_against_a_model(void **state)
 	static uint32_t ids[THINGS];
 	struct pool pool;
 	struct index ix;
-	unsigned live = 0;
+	unsigned live = 0, used = 0;
 
 	(void)state;
-	pool_init(&pool, test_alloc, sizeof(struct thing), sizeof(uint64_t));
+	pool_init(&pool, test_alloc, 6, sizeof(struct thing), sizeof(uint64_t));
 	index_init(&ix, test_alloc);
 	memset(ids, 0xff, sizeof(ids));
 	for (unsigned step = 0; step < 40000; step++) {
@@ -332,8 +335,10 @@ static void test_store_against_a_model(void **state)
 		if (ids[i] == NONE) {
 			ids[i] = pool_new(&pool);
 			t = pool_at(&pool, ids[i]);
-			assert_int_equal(t->word, 0);
-			assert_int_equal(*(uint64_t *)pool_rest(&pool, ids[i]), 0);
+			if (pool.used > used) /* a fresh one */
+				assert_true(!t->word && !t->hash &&
+					    !*(uint64_t *)pool_rest(&pool, ids[i]));
+			used = pool.used;
 			*(uint64_t *)pool_rest(&pool, ids[i]) = i;
 			t->word = i + 1;
 			t->hash = UINT32_MAX - below(500) * (1 + below(3));

@@ -206,6 +206,41 @@ static void test_loser_restarts_often(void **state)
 	assert_int_equal(all_issues(), 0);
 }
 
+/* Each time some seconds before it would count as lost. */
+static void test_loser_restarts_soon(void **state)
+{
+	(void)state;
+	query(LOW, 3, 125);
+	for (unsigned i = 0; i < 20; i++) {
+		pass(5 * SEC);
+		query(HIGH, 3, 125);
+		pass(45 * SEC);
+		query(HIGH, 3, 125);
+		pass(75 * SEC);
+		query(LOW, 3, 125);
+		pass(125 * SEC);
+		query(LOW, 3, 125);
+	}
+	assert_int_equal(issues_told(MC_ISSUE_TWO_QUERIERS), 0);
+}
+
+static void test_two_queriers_in_step(void **state)
+{
+	(void)state;
+	query(LOW, 2, 0);
+	query(HIGH, 2, 0); /* not at fault: they start together */
+	pass(125 * SEC);
+	query(HIGH, 2, 0);
+	pass(20 * MSEC);
+	query(LOW, 2, 0);
+	assert_int_equal(issues_told(MC_ISSUE_TWO_QUERIERS), 0);
+	pass(125 * SEC);
+	query(LOW, 2, 0);
+	pass(20 * MSEC);
+	query(HIGH, 2, 0);
+	assert_int_equal(issues_told(MC_ISSUE_TWO_QUERIERS), 1);
+}
+
 static void test_two_queriers_clear_and_return(void **state)
 {
 	(void)state;
@@ -239,6 +274,20 @@ static void test_the_better_one_gives_way(void **state)
 	}
 	assert_int_equal(issues_told(MC_ISSUE_WRONG_WINNER), 1);
 	assert_int_equal(issues_told(MC_ISSUE_TWO_QUERIERS), 0);
+}
+
+/* A query is late by a few seconds, and just then another router starts. */
+static void test_a_late_query_is_no_defeat(void **state)
+{
+	(void)state;
+	query(LOW, 3, 125);
+	pass(130 * SEC);
+	query(HIGH, 3, 125);
+	pass(5 * SEC);
+	query(LOW, 3, 125);
+	pass(125 * SEC);
+	query(LOW, 3, 125);
+	assert_int_equal(issues_told(MC_ISSUE_WRONG_WINNER), 0);
 }
 
 /* The better one dies, the other takes over after the proper time. */
@@ -511,8 +560,11 @@ int main(void)
 		TEST(test_two_queriers),
 		TEST(test_loser_gives_way),
 		TEST(test_loser_restarts_often),
+		TEST(test_loser_restarts_soon),
+		TEST(test_two_queriers_in_step),
 		TEST(test_two_queriers_clear_and_return),
 		TEST(test_the_better_one_gives_way),
+		TEST(test_a_late_query_is_no_defeat),
 		TEST(test_takeover_in_good_time),
 		TEST(test_versions_differ),
 		TEST(test_versions_agree),
