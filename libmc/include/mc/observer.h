@@ -45,7 +45,7 @@ struct mc_member {
 	bool has_mac;
 	uint8_t version; /* of the last report */
 	enum mc_filter_mode mode;
-	const struct mc_addr *sources; /* borrowed until the next call */
+	const struct mc_addr *sources; /* borrowed until the callback returns */
 	unsigned n_sources;
 	bool more_sources; /* than are kept */
 	mc_nsec first_seen, last_seen;
