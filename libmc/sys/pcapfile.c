@@ -75,8 +75,8 @@ static bool fill(struct pcapfile *r, size_t n)
 	r->end -= r->at;
 	r->at = 0;
 	while (r->end < n) {
-		ssize_t got = pread(fileno(r->f), r->buffer + r->end, PIECE,
-				    (off_t)(r->offset + r->end));
+		ssize_t got =
+			pread(fileno(r->f), r->buffer + r->end, PIECE, (off_t)(r->offset + r->end));
 
 		if (got < 0 && errno == EINTR)
 			continue;

@@ -35,9 +35,9 @@ static struct file read_file(const char *path)
 {
 	struct file f = { NULL, 0 };
 	FILE *in = fopen(path, "rb");
-	long len;
+	long len = in && fseek(in, 0, SEEK_END) == 0 ? ftell(in) : -1;
 
-	if (!in || fseek(in, 0, SEEK_END) < 0 || (len = ftell(in)) < FILE_HEADER)
+	if (len < FILE_HEADER)
 		fail(path);
 	rewind(in);
 	f.bytes = malloc((size_t)len);

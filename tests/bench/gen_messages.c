@@ -210,8 +210,8 @@ static void new_report(struct packet *m, bool v6, unsigned host)
 	add16(m, 0);
 	add16(m, n);
 	for (unsigned i = 0; i < n; i++) {
-		struct ip g =
-			v6 ? group6((first + 7 * i) % GROUPS) : group4((first + 7 * i) % GROUPS);
+		unsigned number = choice(host, first + i);
+		struct ip g = v6 ? group6(number) : group4(number);
 		unsigned type = 1 + below(6);
 		/* ALLOW and BLOCK of nothing would say nothing. */
 		unsigned sources = type >= 5 ? 1 + below(3) : below(3);
