@@ -259,7 +259,7 @@ int mc_gm_parse(struct mc_gm *out, const struct mc_frame *f, enum mc_fault *faul
 {
 	enum mc_fault found;
 
-	memset(out, 0, sizeof(*out));
+	clear(out, sizeof(*out));
 	found = mc_gm_head(out, f);
 	if (!found) {
 		found = read_body(out, f);

@@ -137,10 +137,16 @@ static void seen_open(struct seen *s, const struct mc_gm *gm)
 }
 
 /* Groups of one report are often neighbours: the last bytes tell them apart. */
-static uint32_t slot_of(const struct seen *s, const struct mc_span *head)
+static uint32_t hash_of(const struct mc_span *head)
 {
 	struct cur c = cur_of(head->p + head->len - 4, 4);
-	uint32_t h = cur_be32(&c) * 0x9e3779b1u;
+
+	return cur_be32(&c) * 0x9e3779b1u;
+}
+
+static uint32_t slot_of(const struct seen *s, const struct mc_span *head)
+{
+	uint32_t h = hash_of(head);
 
 	return (h ^ h >> 15) & s->mask;
 }
@@ -195,22 +201,28 @@ static bool is_known(uint8_t type)
 	return type >= MC_REC_IS_IN && type <= MC_REC_BLOCK;
 }
 
-/* One record, and whether it counts among those of its group. */
-static bool judge_record(struct mc_issues *out, enum mc_family family, const struct mc_span *head,
-			 struct cur *c)
+/* What follows the head of a record: its sources; auxiliary data is passed over. */
+static struct mc_span take_sources(enum mc_family family, const struct mc_span *head, struct cur *c)
 {
-	uint8_t type = head->p[0], aux_words = head->p[1];
 	size_t n_sources = (size_t)head->p[2] << 8 | head->p[3];
 	struct mc_span sources = cur_take(c, n_sources * gm_addr_size(family));
 
-	cur_skip(c, aux_words * 4u);
+	cur_skip(c, head->p[1] * 4u);
+	return sources;
+}
+
+static void judge_record(struct mc_issues *out, enum mc_family family, const struct mc_span *head,
+			 struct cur *c)
+{
+	struct mc_span sources = take_sources(family, head, c);
+	uint8_t type = head->p[0];
+
 	judge_if(out, !is_known(type), MC_ISSUE_RECORD_TYPE);
-	judge_if(out, aux_words, MC_ISSUE_AUX_DATA);
+	judge_if(out, head->p[1], MC_ISSUE_AUX_DATA);
 	judge_group(out, family, head->p + RECORD_HEAD,
 		    type == MC_REC_IS_EX || type == MC_REC_TO_EX);
 	if (sources.len)
 		mc_judge_sources(out, family, &sources);
-	return is_known(type);
 }
 
 /* For a report of one record, which most are. */
@@ -223,21 +235,52 @@ static void judge_single(struct mc_issues *out, const struct mc_gm *gm)
 		judge_record(out, gm->family, &head, &c);
 }
 
-static void judge_several(struct mc_issues *out, const struct mc_gm *gm)
+/* Compares the groups of all records with each other. */
+static void judge_repeats(struct mc_issues *out, const struct mc_gm *gm)
 {
 	struct cur c = cur_of(gm->records.p, gm->records.len);
 	struct seen seen;
 
 	seen_open(&seen, gm);
-	for (unsigned i = 0; c.left; i++) {
+	for (unsigned i = 0; c.left && i < COMPARED; i++) {
 		size_t offset = gm->records.len - c.left;
 		struct mc_span head = cur_take(&c, RECORD_HEAD + seen.addr_size);
 
 		if (!head.len)
 			return;
-		if (judge_record(out, gm->family, &head, &c) && i < COMPARED)
-			judge_if(out, seen_before(&seen, &head, offset), MC_ISSUE_DUPLICATE_RECORD);
+		(void)take_sources(gm->family, &head, &c);
+		if (is_known(head.p[0]) && seen_before(&seen, &head, offset))
+			judge_put(out, MC_ISSUE_DUPLICATE_RECORD);
 	}
+}
+
+/* A bit for a group: where all groups of a report have their own, as in nearly
+ * every short one, none is there twice. */
+static uint64_t bit_of(const struct mc_span *head)
+{
+	return (uint64_t)1 << (hash_of(head) >> 26);
+}
+
+static void judge_several(struct mc_issues *out, const struct mc_gm *gm)
+{
+	struct cur c = cur_of(gm->records.p, gm->records.len);
+	size_t head_size = RECORD_HEAD + gm_addr_size(gm->family);
+	uint64_t bits = 0;
+	bool repeats = false;
+
+	while (c.left) {
+		struct mc_span head = cur_take(&c, head_size);
+		uint64_t bit;
+
+		if (!head.len)
+			break;
+		judge_record(out, gm->family, &head, &c);
+		bit = bit_of(&head);
+		repeats |= (bits & bit) != 0;
+		bits |= bit;
+	}
+	if (repeats)
+		judge_repeats(out, gm);
 }
 
 void mc_judge_records(struct mc_issues *out, const struct mc_gm *gm)

@@ -130,7 +130,7 @@ int mc_frame_parse(struct mc_frame *out, uint32_t linktype, const void *buf, siz
 {
 	enum mc_fault fault;
 
-	memset(out, 0, sizeof(*out));
+	clear(out, sizeof(*out));
 	fault = parse_link(out, linktype, cur_of(buf, len));
 	if (fault)
 		memset(out, 0, sizeof(*out));
