@@ -333,6 +333,19 @@ struct search {
 	struct mc_querier querier;
 };
 
+/* Sources are borrowed for the callback only: the copies of the last few members. */
+static const struct mc_addr *keep_sources(const struct mc_member *m)
+{
+	static struct mc_addr kept[8][SOURCES];
+	static unsigned next;
+	struct mc_addr *copy = kept[next++ % 8];
+
+	assert_true(m->n_sources <= SOURCES);
+	for (unsigned i = 0; i < m->n_sources; i++)
+		copy[i] = m->sources[i];
+	return copy;
+}
+
 static void match_member(void *data, const struct mc_member *m)
 {
 	struct search *s = data;
@@ -341,6 +354,7 @@ static void match_member(void *data, const struct mc_member *m)
 		return;
 	s->found = true;
 	s->member = *m;
+	s->member.sources = keep_sources(m);
 }
 
 static void match_querier(void *data, const struct mc_querier *q)
