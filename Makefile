@@ -31,7 +31,7 @@ BENCH_SRC   := $(wildcard tests/bench/*.c)
 
 # Recursive on purpose: `make deps all` installs pkg-config's answers first.
 SYS_CFLAGS   = $(shell $(PKG_CONFIG) --cflags libpcap libmnl libcap)
-SYS_LIBS     = $(shell $(PKG_CONFIG) --libs libpcap libmnl libcap)
+SYS_LIBS     = $(shell $(PKG_CONFIG) --libs libpcap libmnl libcap) -lnet
 UNIT_LIBS    = $(shell $(PKG_CONFIG) --libs cmocka)
 
 WARN        := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \

@@ -12,6 +12,7 @@
 #include <mc/group.h>
 #include <mc/host.h>
 #include <mc/iface.h>
+#include <mc/inject.h>
 #include <mc/issue.h>
 #include <mc/observer.h>
 #include <mc/probe.h>
