@@ -33,7 +33,18 @@ static void take_flags(struct mc_iface *out, unsigned flags)
 	out->loopback = flags & IFF_LOOPBACK;
 }
 
-static void take_address(struct mc_iface *out, const struct sockaddr *sa)
+static uint8_t prefix_of(const struct sockaddr *mask)
+{
+	struct sockaddr_in in;
+
+	if (!mask)
+		return 0;
+	memcpy(&in, mask, sizeof(in));
+	return (uint8_t)__builtin_popcount(in.sin_addr.s_addr);
+}
+
+static void take_address(struct mc_iface *out, const struct sockaddr *sa,
+			 const struct sockaddr *mask)
 {
 	struct sockaddr_storage ss = { 0 };
 	struct mc_addr a;
@@ -44,8 +55,10 @@ static void take_address(struct mc_iface *out, const struct sockaddr *sa)
 	memcpy(&ss, sa,
 	       sa->sa_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6));
 	sockaddr_read(&a, &port, &ss);
-	if (a.family == MC_IPV4 && out->addr4.family == MC_ANY)
+	if (a.family == MC_IPV4 && out->addr4.family == MC_ANY) {
 		out->addr4 = a;
+		out->prefix4 = prefix_of(mask);
+	}
 	if (a.family == MC_IPV6 &&
 	    (out->addr6.family == MC_ANY ||
 	     (mc_addr_is_link_local(&a) && !mc_addr_is_link_local(&out->addr6))))
@@ -65,7 +78,7 @@ int mc_iface_get(struct mc_iface *out, const char *name, struct mc_why *why)
 			continue;
 		found = true;
 		take_flags(out, i->ifa_flags);
-		take_address(out, i->ifa_addr);
+		take_address(out, i->ifa_addr, i->ifa_netmask);
 	}
 	freeifaddrs(list);
 	out->index = found ? if_nametoindex(name) : 0;

@@ -17,6 +17,7 @@ struct mc_iface {
 	bool loopback;
 	unsigned mtu;
 	struct mc_addr addr4; /* first IPv4 address, or MC_ANY */
+	uint8_t prefix4;      /* bits of its network, 0 when there is none */
 	struct mc_addr addr6; /* first IPv6 address, a link-local one if there is, or MC_ANY */
 };
 

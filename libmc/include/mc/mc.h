@@ -5,6 +5,7 @@
 #include <mc/addr.h>
 #include <mc/base.h>
 #include <mc/capture.h>
+#include <mc/craft.h>
 #include <mc/delay.h>
 #include <mc/dissect.h>
 #include <mc/frame.h>
