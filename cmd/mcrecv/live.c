@@ -11,9 +11,12 @@
 
 /* After a read that found this much, the next packets are on their way: a nap
  * lets them gather, and spares the sender's side the wake-up of a waiting
- * process.  Arrival times are the kernel's and do not suffer. */
+ * process.  Arrival times are the kernel's and do not suffer.  A wake-up costs
+ * as much as ten packets, so naps are as long as the buffer allows. */
 #define BUSY_PACKETS 8
-#define NAP_NS	     500000
+#define NAP_MIN_NS   250000
+#define NAP_MAX_NS   4000000
+#define NAP_FILL     10 /* percent of the buffer that may be in use after one */
 /* A wall clock that moves by more against the monotonic one was set. */
 #define STEP_NS	     50000000
 #define HOUSEKEEP_NS 100000000
@@ -25,6 +28,7 @@ struct loop {
 	int64_t report_at, housekeep_at;
 	int64_t end_at, leave_at, leave_end_at; /* INT64_MAX: never */
 	int64_t offset;				/* wall minus monotonic */
+	int64_t nap;
 };
 
 static int64_t clock_now(clockid_t id)
@@ -153,7 +157,24 @@ static int64_t earliest(const struct loop *l)
 	return first;
 }
 
-static void wait_for_packets(struct session *s, const struct loop *l, uint64_t got)
+/* Sleeps, and learns from what it found how long the next nap may be. */
+static void nap(struct session *s, struct loop *l, int64_t at_most)
+{
+	unsigned fill;
+
+	sig_sleep((mc_nsec){ at_most < l->nap ? at_most : l->nap });
+	fill = mc_rx_fill(s->rx);
+	if (fill > NAP_FILL)
+		l->nap /= 2;
+	else if (fill < NAP_FILL / 2)
+		l->nap += l->nap / 4;
+	if (l->nap < NAP_MIN_NS)
+		l->nap = NAP_MIN_NS;
+	if (l->nap > NAP_MAX_NS)
+		l->nap = NAP_MAX_NS;
+}
+
+static void wait_for_packets(struct session *s, struct loop *l, uint64_t got)
 {
 	struct pollfd fds[] = { { .fd = mc_rx_fd(s->rx), .events = POLLIN },
 				{ .fd = mc_ifwatch_fd(l->watch), .events = POLLIN } };
@@ -162,7 +183,7 @@ static void wait_for_packets(struct session *s, const struct loop *l, uint64_t g
 	if (timeout.ns <= 0)
 		return;
 	if (got >= BUSY_PACKETS)
-		sig_sleep((mc_nsec){ timeout.ns < NAP_NS ? timeout.ns : NAP_NS });
+		nap(s, l, timeout.ns);
 	else
 		sig_ppoll(fds, 2, &timeout);
 }
@@ -217,6 +238,7 @@ static void set_times(struct session *s, struct loop *l)
 	l->start = l->now = clock_now(CLOCK_MONOTONIC);
 	read_clocks(s, l);
 	l->offset = s->wall.ns - l->now;
+	l->nap = NAP_MIN_NS;
 	l->report_at = after(l, s->c->interval);
 	l->housekeep_at = l->now + HOUSEKEEP_NS;
 	l->end_at = after(l, s->c->duration);

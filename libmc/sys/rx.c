@@ -17,7 +17,7 @@
 #endif
 
 #define DEFAULT_RCVBUF (32u * 1024 * 1024)
-#define CONTROL_BYTES  256
+#define CONTROL_BYTES  192
 /* The odd tail keeps the buffers of a batch out of one cache set. */
 #define DATAGRAM_BYTES (65536 + 192)
 
@@ -352,16 +352,39 @@ int mc_rx_fd(const mc_rx *rx)
 	return rx->n_receivers == 1 ? rx->receivers[0].fd : rx->epoll_fd;
 }
 
+static void read_meminfo(int fd, uint32_t mem[SK_MEMINFO_VARS])
+{
+	socklen_t len = SK_MEMINFO_VARS * sizeof(mem[0]);
+
+	memset(mem, 0, len);
+	(void)!getsockopt(fd, SOL_SOCKET, SO_MEMINFO, mem, &len);
+}
+
 /* The counter that SO_RXQ_OVFL attaches to datagrams, read without one: what
  * is lost at the very end is seen too. */
 static uint64_t drops_of(int fd)
 {
-	uint32_t mem[SK_MEMINFO_VARS] = { 0 };
-	socklen_t len = sizeof(mem);
+	uint32_t mem[SK_MEMINFO_VARS];
 
-	if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, mem, &len) < 0)
-		return 0;
+	read_meminfo(fd, mem);
 	return mem[SK_MEMINFO_DROPS];
+}
+
+unsigned mc_rx_fill(const mc_rx *rx)
+{
+	uint32_t mem[SK_MEMINFO_VARS];
+	unsigned most = 0;
+
+	for (unsigned i = 0; i < rx->n_receivers; i++) {
+		read_meminfo(rx->receivers[i].fd, mem);
+
+		uint64_t size = mem[SK_MEMINFO_RCVBUF] ? mem[SK_MEMINFO_RCVBUF] : 1;
+		unsigned fill = (unsigned)(mem[SK_MEMINFO_RMEM_ALLOC] * UINT64_C(100) / size);
+
+		if (fill > most)
+			most = fill;
+	}
+	return most;
 }
 
 void mc_rx_stats(const mc_rx *rx, struct mc_rx_stats *out)

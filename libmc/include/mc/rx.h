@@ -77,7 +77,7 @@ struct mc_packet {
 	struct mc_span payload; /* valid until the next mc_rx_read */
 };
 
-#define MC_RX_BATCH 64
+#define MC_RX_BATCH 32
 
 /* Reads what is there, up to max and MC_RX_BATCH packets, without waiting.
  * Returns the number (0: nothing there), or -errno.  *more, when not NULL, is
@@ -96,6 +96,10 @@ struct mc_rx_stats {
 };
 
 MC_API void mc_rx_stats(const mc_rx *rx, struct mc_rx_stats *out);
+
+/* How full the fullest receive buffer is now, in percent: whether the reader
+ * may let packets gather. */
+MC_API unsigned mc_rx_fill(const mc_rx *rx);
 
 MC_END_DECLS
 
