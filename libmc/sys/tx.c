@@ -13,6 +13,8 @@
 #define UDP_SEGMENT 103
 #endif
 
+#define AIM_ITEMS 8 /* a batch that repays connecting */
+
 struct control {
 	char buf[CMSG_SPACE(sizeof(uint16_t))];
 } __attribute__((aligned(__alignof__(struct cmsghdr))));
@@ -24,9 +26,12 @@ struct mc_tx {
 	bool segmenting;
 	int segment_refusal;
 	uint64_t segmented; /* datagrams that left in runs */
+	struct mc_addr aim; /* where the socket is connected to; MC_ANY: nowhere */
+	uint16_t aim_port;
 	struct mmsghdr msg[MC_TX_ITEMS];
 	struct iovec iov[MC_TX_ITEMS];
 	struct sockaddr_storage to[MC_TX_ITEMS];
+	socklen_t to_len[MC_TX_ITEMS];
 	struct mc_addr to_addr[MC_TX_ITEMS]; /* what to[] holds, to fill it once */
 	uint16_t to_port[MC_TX_ITEMS];
 	struct control control[MC_TX_ITEMS];
@@ -109,7 +114,6 @@ static void prepare_messages(mc_tx *tx)
 		struct msghdr *h = &tx->msg[i].msg_hdr;
 		struct cmsghdr *c = (struct cmsghdr *)tx->control[i].buf;
 
-		h->msg_name = &tx->to[i];
 		h->msg_iov = &tx->iov[i];
 		h->msg_iovlen = 1;
 		c->cmsg_level = SOL_UDP;
@@ -159,15 +163,49 @@ static bool is_run(const mc_tx *tx, const struct mc_tx_item *it)
 	return tx->segmenting && it->segment && it->segment < it->len;
 }
 
+static bool is_aim(const mc_tx *tx, const struct mc_tx_item *it)
+{
+	return tx->aim_port == it->port && memcmp(&tx->aim, it->group, sizeof(tx->aim)) == 0;
+}
+
 static void fill_target(mc_tx *tx, unsigned i, const struct mc_tx_item *it)
 {
-	if (tx->to_port[i] == it->port &&
-	    memcmp(&tx->to_addr[i], it->group, sizeof(*it->group)) == 0)
+	struct msghdr *h = &tx->msg[i].msg_hdr;
+
+	if (is_aim(tx, it)) {
+		h->msg_name = NULL;
+		h->msg_namelen = 0;
 		return;
-	tx->to_addr[i] = *it->group;
-	tx->to_port[i] = it->port;
-	tx->msg[i].msg_hdr.msg_namelen =
-		sockaddr_fill(&tx->to[i], it->group, it->port, tx->ifindex);
+	}
+	if (tx->to_port[i] != it->port ||
+	    memcmp(&tx->to_addr[i], it->group, sizeof(*it->group)) != 0) {
+		tx->to_addr[i] = *it->group;
+		tx->to_port[i] = it->port;
+		tx->to_len[i] = sockaddr_fill(&tx->to[i], it->group, it->port, tx->ifindex);
+	}
+	h->msg_name = &tx->to[i];
+	h->msg_namelen = tx->to_len[i];
+}
+
+/* Connects to the one target of a large batch: the kernel then looks up its
+ * route once instead of for each datagram, 5 % of what those cost.  Datagrams
+ * to others can still be sent.  Failing is no harm. */
+static void aim_at_target(mc_tx *tx, const struct mc_tx_item *items, unsigned n)
+{
+	struct sockaddr_storage ss;
+	socklen_t len;
+
+	if (n < AIM_ITEMS || is_aim(tx, &items[0]))
+		return;
+	for (unsigned i = 1; i < n; i++)
+		if (items[i].port != items[0].port ||
+		    memcmp(items[i].group, items[0].group, sizeof(*items[0].group)) != 0)
+			return;
+	len = sockaddr_fill(&ss, items[0].group, items[0].port, tx->ifindex);
+	if (connect(tx->fd, (struct sockaddr *)&ss, len) < 0)
+		return;
+	tx->aim = *items[0].group;
+	tx->aim_port = items[0].port;
 }
 
 static void fill_message(mc_tx *tx, unsigned i, const struct mc_tx_item *it)
@@ -262,6 +300,7 @@ static int send_batch(mc_tx *tx, const struct mc_tx_item *items, unsigned n, uin
 {
 	int ret;
 
+	aim_at_target(tx, items, n);
 	for (unsigned i = 0; i < n; i++)
 		fill_message(tx, i, &items[i]);
 	ret = sendmmsg(tx->fd, tx->msg, n, 0);

@@ -3,7 +3,8 @@
  * Datagrams leave in batches (sendmmsg), and runs of equal-sized datagrams to
  * one group as one segmented send (UDP_SEGMENT, Linux 4.18), which is several
  * times faster.  Where the kernel or the path refuses segmentation the handle
- * falls back by itself and mc_tx_info tells. */
+ * falls back by itself and mc_tx_info tells.  The first batch of eight or more
+ * items to one group settles a source address that was left to the kernel. */
 #ifndef MC_TX_H
 #define MC_TX_H
 
