@@ -12,6 +12,7 @@
 #include <mc/gm.h>
 #include <mc/group.h>
 #include <mc/host.h>
+#include <mc/hosts.h>
 #include <mc/iface.h>
 #include <mc/inject.h>
 #include <mc/issue.h>
