@@ -4,6 +4,7 @@
 
 #include <mc/addr.h>
 #include <mc/base.h>
+#include <mc/bridge.h>
 #include <mc/capture.h>
 #include <mc/craft.h>
 #include <mc/delay.h>
@@ -14,13 +15,18 @@
 #include <mc/host.h>
 #include <mc/hosts.h>
 #include <mc/iface.h>
+#include <mc/ifstat.h>
 #include <mc/inject.h>
 #include <mc/issue.h>
+#include <mc/membership.h>
+#include <mc/mroute.h>
+#include <mc/netns.h>
 #include <mc/observer.h>
 #include <mc/probe.h>
 #include <mc/rtp.h>
 #include <mc/rx.h>
 #include <mc/seq.h>
+#include <mc/sockets.h>
 #include <mc/spec.h>
 #include <mc/tx.h>
 
