@@ -22,7 +22,7 @@ say          = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(2))
 
 TOOLS       := $(sort $(notdir $(patsubst %/main.c,%,$(wildcard cmd/*/main.c))))
 PURE_SRC    := $(wildcard libmc/base/*.c libmc/addr/*.c libmc/wire/*.c libmc/stream/*.c \
-               libmc/fsm/*.c)
+               libmc/fsm/*.c libmc/kern/*.c)
 SYS_SRC     := $(wildcard libmc/sys/*.c)
 COMMON_SRC  := $(wildcard cmd/common/*.c)
 UNIT_SRC    := $(wildcard tests/unit/test_*.c)

@@ -3,7 +3,7 @@
 # awk programs behind xargs (SC2016), variables of tools/lint (SC2154)
 # shellcheck disable=SC2016,SC2154
 
-PURE_ROOMS=(base addr wire stream fsm)
+PURE_ROOMS=(base addr wire stream fsm kern)
 
 # warnings RULE CC CXX: everything compiles without a warning.
 warnings() {

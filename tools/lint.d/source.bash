@@ -21,7 +21,7 @@ rule_include_room() {
 	list 'libmc/*.c' 'libmc/*.h' | xargs -r awk '
 		BEGIN {
 			rank["base"] = 0; rank["addr"] = 1; rank["wire"] = 2; rank["stream"] = 3
-			rank["fsm"] = 3; rank["sys"] = 4; rank["include"] = -1
+			rank["fsm"] = 3; rank["kern"] = 3; rank["sys"] = 4; rank["include"] = -1
 		}
 		FNR == 1 { split(FILENAME, dir, "/") }
 		/^[ \t]*#[ \t]*include[ \t]*<(stdio|signal|unistd|time)\.h>/ && rank[dir[2]] < 4 {
