@@ -1,4 +1,7 @@
 /* gmversion.c - the IGMP and MLD versions that the kernel speaks */
+#include "kern/procnet.h"
+#include "sys/gmversion.h"
+#include "sys/procread.h"
 #include "sys/why.h"
 
 #include <errno.h>
@@ -25,43 +28,46 @@ static long knob(const char *ifname, enum mc_family family)
 	return sysctl_read(path);
 }
 
-/* Lines of /proc/net/igmp: "2\teth0      :     1      V3", group lines below
- * are indented. */
-static int igmp_querier_version(const char *ifname)
+int gm_version_forced(const char *ifname, enum mc_family family)
 {
-	FILE *f = fopen("/proc/net/igmp", "re");
-	char line[160], name[32];
-	int version, found = -ENODEV;
+	long all = knob("all", family), own = knob(ifname, family);
 
-	if (!f)
-		return -errno;
-	while (found < 0 && fgets(line, sizeof(line), f)) {
-		char *colon = strchr(line, ':');
+	if (own < 0)
+		return -ENODEV;
+	return own > 0 ? (int)own : all > 0 ? (int)all : 0;
+}
 
-		if (line[0] == '\t' || !colon)
-			continue;
-		if (sscanf(line, "%*d %31[^: ]", name) != 1 || strcmp(name, ifname) != 0)
-			continue;
-		if (sscanf(colon + 1, "%*d V%d", &version) == 1)
-			found = version;
-	}
-	fclose(f);
-	return found;
+static int igmp_version(const char *ifname)
+{
+	int fd = proc_net_open("igmp"), err, found = -ENODEV;
+	struct procnet_group g = { 0 };
+	proc_buf buf = { 0 };
+	struct text text;
+
+	if (fd < 0)
+		return fd;
+	err = proc_read(&text, &buf, fd);
+	close(fd);
+	while (!err && found < 0 && procnet_igmp_next(&g, &text))
+		if (g.group.family == MC_ANY && strcmp(g.ifname, ifname) == 0)
+			found = g.version;
+	VEC_FREE(&buf);
+	return err ? err : found;
 }
 
 int mc_gm_version_get(struct mc_gm_version *out, const char *ifname, enum mc_family family)
 {
-	long all = knob("all", family), own = knob(ifname, family);
+	int forced = gm_version_forced(ifname, family);
 
 	memset(out, 0, sizeof(*out));
-	if (own < 0)
-		return -ENODEV;
-	out->forced = own > 0 ? (int)own : all > 0 ? (int)all : 0;
+	if (forced < 0)
+		return forced;
+	out->forced = forced;
 	if (family == MC_IPV6) {
 		out->version = out->forced == 1 ? 1 : 2;
 		return 0;
 	}
-	int v = igmp_querier_version(ifname);
+	int v = igmp_version(ifname);
 
 	if (v < 0) {
 		memset(out, 0, sizeof(*out));

@@ -4,8 +4,9 @@
  * ifstat.h) take `netns_fd` in their options: a descriptor from mc_netns_open, or
  * 0 for the namespace of the calling thread.  It is needed by _open only, which
  * enters that namespace, opens its sockets and files there and comes back; what
- * a handle reads afterwards is of that namespace, whatever thread asks.  The
- * caller may close the descriptor when _open has returned.  Entering needs
+ * a handle reads afterwards is of that namespace, whatever thread asks, and it
+ * keeps the namespace alive until it is closed.  The caller may close the
+ * descriptor when _open has returned.  Entering needs
  * CAP_SYS_ADMIN (-EPERM, with the remedy in *why); no other thread is touched. */
 #ifndef MC_NETNS_H
 #define MC_NETNS_H
