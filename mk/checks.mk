@@ -8,6 +8,7 @@ SAN_FLAGS    = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-
 
 GOLDEN_BINS := $(BUILD)/golden/fields $(BUILD)/golden/gmfields
 LAB_BINS    := $(BUILD)/lab/lab-probe $(BUILD)/lab/lab-mroute
+LAB_SOURCES := $(BUILD)/lab/lab-sources
 GOLDEN_BATS := $(wildcard tests/golden/*.bats)
 CLI_BATS    := $(wildcard tests/cli/*.bats)
 LAB_BATS    := $(wildcard tests/lab/*.bats)
@@ -25,6 +26,12 @@ $(LAB_BINS): $(BUILD)/lab/lab-%: tests/lab/%.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -D_GNU_SOURCE $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
+# Prints what the library reads from the kernel; tests alone need it.
+$(LAB_SOURCES): tests/lab/sources.c $(LIB_A)
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(MC_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB_A) $(SYS_LIBS)
+
 $(GOLDEN_BINS): $(BUILD)/golden/%: tests/golden/%.c $(LIB_A)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
@@ -36,10 +43,11 @@ $(BENCH_BINS): $(BUILD)/bench/%: tests/bench/%.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(MC_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BENCH_LIBS_$*)
 
--include $(addsuffix .d,$(UNIT_BINS) $(GOLDEN_BINS) $(LAB_BINS) $(BENCH_BINS))
+-include $(addsuffix .d,$(UNIT_BINS) $(GOLDEN_BINS) $(LAB_BINS) $(LAB_SOURCES) $(BENCH_BINS))
 
 # Nobody runs all of them by hand; lint compiles them.
-TEST_PROGRAMS = $(UNIT_BINS) $(COMMON_TEST_BINS) $(FAKE_OPTDOC) $(GOLDEN_BINS) $(LAB_BINS) $(BENCH_BINS)
+TEST_PROGRAMS = $(UNIT_BINS) $(COMMON_TEST_BINS) $(FAKE_OPTDOC) $(GOLDEN_BINS) $(LAB_BINS) \
+                $(LAB_SOURCES) $(BENCH_BINS)
 .PHONY: test-programs
 test-programs: $(TEST_PROGRAMS)
 
@@ -80,7 +88,7 @@ check-golden: all $(GOLDEN_BINS)
 check-cli: all
 	$(TALLY) $(RUN_CLI)
 
-check-lab: all $(LAB_BINS)
+check-lab: all $(LAB_BINS) $(LAB_SOURCES)
 	$(TALLY) $(RUN_LAB)
 
 # The same suites over a build of its own, under the sanitizers.
@@ -128,7 +136,7 @@ fuzz: $(filter $(BUILD)/fuzz/fuzz_$(subst *,%,$(TARGET)),$(FUZZ_BINS))
 demo: $(BINS)
 	$(Q)MCTOOLS_BIN='$(abspath $(BUILD))/bin' tests/lab/demo.bash
 
-bench: all $(BENCH_BINS) $(LAB_BINS)
+bench: all $(BENCH_BINS) $(LAB_BINS) $(LAB_SOURCES)
 	$(Q)$(TEST_ENV) BENCH_BIN='$(abspath $(BUILD))/bench' tests/bench/run
 
 lint: all
