@@ -9,6 +9,7 @@ SAN_FLAGS    = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-
 GOLDEN_BINS := $(BUILD)/golden/fields $(BUILD)/golden/gmfields
 LAB_BINS    := $(BUILD)/lab/lab-probe $(BUILD)/lab/lab-mroute
 LAB_SOURCES := $(BUILD)/lab/lab-sources
+LAB_SHIMS   := $(BUILD)/lab/clockstep.so
 GOLDEN_BATS := $(wildcard tests/golden/*.bats)
 CLI_BATS    := $(wildcard tests/cli/*.bats)
 LAB_BATS    := $(wildcard tests/lab/*.bats)
@@ -32,6 +33,12 @@ $(LAB_SOURCES): tests/lab/sources.c $(LIB_A)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(MC_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB_A) $(SYS_LIBS)
 
+# Preloaded, ahead of the sanitizers' own runtime: without them itself.
+$(LAB_SHIMS): $(BUILD)/lab/%.so: tests/lab/%.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -D_GNU_SOURCE $(MC_CFLAGS) -fPIC -shared -o $@ $<
+
 $(GOLDEN_BINS): $(BUILD)/golden/%: tests/golden/%.c $(LIB_A)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
@@ -47,7 +54,7 @@ $(BENCH_BINS): $(BUILD)/bench/%: tests/bench/%.c
 
 # Nobody runs all of them by hand; lint compiles them.
 TEST_PROGRAMS = $(UNIT_BINS) $(COMMON_TEST_BINS) $(FAKE_OPTDOC) $(GOLDEN_BINS) $(LAB_BINS) \
-                $(LAB_SOURCES) $(BENCH_BINS)
+                $(LAB_SOURCES) $(LAB_SHIMS) $(BENCH_BINS)
 .PHONY: test-programs
 test-programs: $(TEST_PROGRAMS)
 
@@ -88,7 +95,7 @@ check-golden: all $(GOLDEN_BINS)
 check-cli: all
 	$(TALLY) $(RUN_CLI)
 
-check-lab: all $(LAB_BINS) $(LAB_SOURCES)
+check-lab: all $(LAB_BINS) $(LAB_SOURCES) $(LAB_SHIMS)
 	$(TALLY) $(RUN_LAB)
 
 # The same suites over a build of its own, under the sanitizers.

@@ -34,6 +34,20 @@ warns() {
 	check r '[.streams[] | [.packets, .lost, .restarts]] | tojson' '[[20,0,1],[20,0,1]]'
 }
 
+@test "mcrecv: a wall clock that is set while it runs is a warning and counted" {
+	export CLOCK_STEP=$T/step LD_PRELOAD=$LAB_HELPERS/clockstep.so
+	export ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0
+	recv r h2 -c 20 $GROUP4
+	unset LD_PRELOAD
+	send h1 -c 10 -r 1k/s --source-port 6001 $GROUP4
+	echo -3600 >"$T/step.new"
+	mv "$T/step.new" "$T/step"
+	warns r 'clock stepped by -1 h 0 m: '
+	send h1 -c 10 -r 1k/s --source-port 6001 $GROUP4
+	finish r
+	check r '[.clock_steps, .packets, .lost] | tojson' '[1,20,0]'
+}
+
 @test "mcrecv: an interface that vanishes is reported, the others are kept; status 3 when none is left" {
 	second_link
 	start r h2 mcrecv -j -i eth0 -i eth1 --interval 50ms $GROUP4 $GROUP6
