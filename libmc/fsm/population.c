@@ -240,10 +240,8 @@ void pop_station_forget(struct mc_hosts *p, uint32_t station)
 		m->flags &= (uint8_t)~M_FLAG;
 		pop_delay_end(p, id);
 		pop_forget_asked(p, m);
-		if (w) {
-			w->queued = false;
-			w->n_changes = w->mode_left = 0;
-		}
+		if (w)
+			pop_want_settle(p, w);
 		pop_member_trim(p, id);
 	}
 	pop_station_arm(p, station);

@@ -253,6 +253,9 @@ uint32_t pop_member_new(struct mc_hosts *p, uint32_t station, const struct mc_ad
 void pop_member_free(struct mc_hosts *p, uint32_t id);
 uint32_t pop_want_get(struct mc_hosts *p, uint32_t member);
 
+/* There is nothing to report any more. */
+void pop_want_settle(struct mc_hosts *p, struct want *w);
+
 /* Frees the want, and then the member, if nothing is in them any more. */
 void pop_member_trim(struct mc_hosts *p, uint32_t id);
 bool pop_member_is_in(const struct mc_hosts *p, const struct member *m);

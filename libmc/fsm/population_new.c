@@ -177,10 +177,12 @@ static void send_changes(struct mc_hosts *p, uint32_t station)
 		next = w->next;
 		pack_want(p, id);
 		w->queued = false;
-		if (w->mode_left || w->n_changes)
+		if (w->mode_left || w->n_changes) {
 			queue(p, s, id);
-		else
+		} else {
+			pop_want_settle(p, w);
 			pop_member_trim(p, w->member);
+		}
 	}
 	pop_pack_end(p);
 	s->change_due =

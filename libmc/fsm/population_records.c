@@ -301,14 +301,23 @@ bool pop_member_is_in(const struct mc_hosts *p, const struct member *m)
 	return w->mode == MC_EXCLUDE || w->list != NO_SOURCES;
 }
 
+void pop_want_settle(struct mc_hosts *p, struct want *w)
+{
+	w->queued = false;
+	w->n_changes = w->mode_left = 0;
+	if (!w->changes)
+		return;
+	p->alloc(w->changes, 0);
+	p->extra -= w->room * sizeof(*w->changes);
+	w->changes = NULL;
+	w->room = 0;
+}
+
 static void want_free(struct mc_hosts *p, struct member *m)
 {
 	struct want *w = want_at(p, m->want);
 
-	if (w->changes) {
-		p->alloc(w->changes, 0);
-		p->extra -= w->room * sizeof(*w->changes);
-	}
+	pop_want_settle(p, w);
 	pop_list_release(p, w->list);
 	pop_list_release(p, w->asked);
 	pool_free(&p->wants, m->want);

@@ -6,8 +6,8 @@
  * MLDv1 (RFC 2710), MLDv2 (RFC 9777).  Time enters with each call, so hours pass
  * in milliseconds, and a simulation needs no packets.
  *
- * Pure but for memory: it allocates through the function given.  A host costs
- * about 50 bytes, and its membership of a group from any source about 30;
+ * Pure but for memory: it allocates through the function given.  A host takes
+ * 64 bytes, and its membership of a group from any source 32;
  * filters with sources, and what awaits a timer, are kept apart.
  *
  * A handle is one family on one link.  Its hosts hear the same queries, given
