@@ -23,6 +23,7 @@
 #include <mc/netns.h>
 #include <mc/observer.h>
 #include <mc/probe.h>
+#include <mc/router.h>
 #include <mc/rtp.h>
 #include <mc/rx.h>
 #include <mc/seq.h>
