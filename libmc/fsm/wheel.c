@@ -14,6 +14,7 @@ void wheel_init(struct wheel *w, wheel_at_fn *at, void *owner)
 	w->owner = owner;
 	w->tick = 0;
 	w->first = UINT64_MAX;
+	w->spreading = 0;
 	for (unsigned level = 0; level < WHEEL_LEVELS; level++) {
 		w->full[level] = 0;
 		for (unsigned i = 0; i < 64; i++)
@@ -111,34 +112,60 @@ static void refile(struct wheel *w, uint32_t id, struct wheel_node *n)
 	file(w, id, n, due > w->tick ? due : w->tick);
 }
 
-/* All of a slot at once: its timers are due before the next slot's, but in any
- * order among themselves. */
-static void spread(struct wheel *w, unsigned level, unsigned i)
+/* All of a slot before anything else: its timers are due before the next slot's,
+ * but in any order among themselves.  False when the budget ends first. */
+static bool spread(struct wheel *w, unsigned *budget)
 {
-	uint32_t id;
+	uint32_t *slot = &w->slot[w->spreading / 64][w->spreading % 64], id;
 
-	while ((id = w->slot[level][i]) != WHEEL_NONE)
+	while ((id = *slot) != WHEEL_NONE) {
+		if (*budget == 0)
+			return false;
+		--*budget;
 		refile(w, id, w->at(w->owner, id));
+	}
+	w->spreading = 0;
+	return true;
 }
 
-uint32_t wheel_pop(struct wheel *w, int64_t now)
+/* One step on the way to the next timer.  False at the end of the budget. */
+static bool step(struct wheel *w, unsigned level, unsigned i, unsigned *budget)
+{
+	uint32_t id = w->slot[level][i];
+
+	if (level > 0) {
+		w->spreading = level * 64 + i;
+		return spread(w, budget);
+	}
+	if (*budget == 0)
+		return false;
+	--*budget;
+	refile(w, id, w->at(w->owner, id)); /* it was put off */
+	return true;
+}
+
+uint32_t wheel_pop_some(struct wheel *w, int64_t now, unsigned *budget)
 {
 	uint64_t until = tick_before(now), tick;
 	unsigned level, i;
 
+	if (w->spreading && !spread(w, budget))
+		return WHEEL_NONE;
 	while (first_slot(w, &level, &i, &tick) && tick <= until) {
 		uint32_t id = w->slot[level][i];
 		struct wheel_node *n = w->at(w->owner, id);
 
 		w->tick = tick;
-		if (level > 0) {
-			spread(w, level, i);
-		} else if (tick_after(n->due) > tick) {
-			refile(w, id, n); /* it was put off */
-		} else {
-			unfile(w, n);
-			return id;
+		if (level > 0 || tick_after(n->due) > tick) {
+			if (!step(w, level, i, budget))
+				return WHEEL_NONE;
+			continue;
 		}
+		if (*budget == 0)
+			return WHEEL_NONE;
+		--*budget;
+		unfile(w, n);
+		return id;
 	}
 	if (until > w->tick)
 		w->tick = until;
@@ -146,11 +173,24 @@ uint32_t wheel_pop(struct wheel *w, int64_t now)
 	return WHEEL_NONE;
 }
 
+uint32_t wheel_pop(struct wheel *w, int64_t now)
+{
+	unsigned budget = UINT32_MAX;
+	uint32_t id;
+
+	do {
+		id = wheel_pop_some(w, now, &budget);
+	} while (id == WHEEL_NONE && budget == 0);
+	return id;
+}
+
 int64_t wheel_deadline(const struct wheel *w)
 {
 	unsigned level, i;
 	uint64_t tick;
 
+	if (w->spreading)
+		return (int64_t)(w->tick << WHEEL_TICK_LOG);
 	if (!first_slot(w, &level, &i, &tick))
 		return WHEEL_NEVER;
 	return (int64_t)(tick << WHEEL_TICK_LOG);

@@ -28,6 +28,7 @@ struct wheel {
 	uint64_t tick;
 	uint64_t first;		     /* no slot with timers begins before it */
 	uint64_t full[WHEEL_LEVELS]; /* bit n: slot n has timers */
+	unsigned spreading;	     /* level * 64 + slot that comes up; 0: none */
 	uint32_t slot[WHEEL_LEVELS][64];
 };
 
@@ -52,6 +53,10 @@ void wheel_clear(struct wheel *w, uint32_t id);
 /* Takes out a timer that is due by `now`, earlier ones first; WHEEL_NONE when
  * there is no more.  `now` is not below 0. */
 uint32_t wheel_pop(struct wheel *w, int64_t now);
+
+/* The same in at most *budget steps, which it counts down: at 0 there may be
+ * more, and wheel_is_due stays true until there is not. */
+uint32_t wheel_pop_some(struct wheel *w, int64_t now, unsigned *budget);
 
 /* When to call wheel_pop next, after the last `now`; WHEEL_NEVER. */
 int64_t wheel_deadline(const struct wheel *w);

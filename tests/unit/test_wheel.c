@@ -198,6 +198,44 @@ static void test_model(void **state)
 	assert_true(fired > 1000);
 }
 
+/* Cut short at any step, while timers are set, put off and cleared, it loses
+ * none and gives none early. */
+static void test_budget(void **state)
+{
+	int64_t now = 1700000000 * SEC;
+	unsigned fired = 0, cut = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < TIMERS; i++)
+		model[i] = WHEEL_NEVER;
+	wheel_pop(&wheel, now);
+	for (unsigned round = 0; round < 60000; round++) {
+		uint32_t id = (uint32_t)below(TIMERS);
+		unsigned budget = (unsigned)below(20);
+
+		if (below(5) == 0) {
+			wheel_clear(&wheel, id);
+			model[id] = WHEEL_NEVER;
+		} else {
+			model[id] = now + some_span() + 2 * TICK;
+			wheel_set(&wheel, id, model[id]);
+		}
+		if (below(4) == 0)
+			now += some_span() / 16;
+		while ((id = wheel_pop_some(&wheel, now, &budget)) != WHEEL_NONE) {
+			assert_true(model[id] <= now);
+			model[id] = WHEEL_NEVER;
+			fired++;
+		}
+		cut += budget == 0;
+		if (budget > 0)
+			for (unsigned i = 0; i < TIMERS; i++)
+				assert_true(model[i] > now - TICK);
+	}
+	assert_true(fired > 1000 && cut > 1000);
+	check_pops(now + 2 * 86400 * SEC, &fired);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +247,7 @@ int main(void)
 		cmocka_unit_test_setup(test_past_comes_with_the_next_tick, setup),
 		cmocka_unit_test_setup(test_far_ends_of_time, setup),
 		cmocka_unit_test_setup(test_model, setup),
+		cmocka_unit_test_setup(test_budget, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
