@@ -5,17 +5,6 @@
 #define BATCH	     16 /* records of a report, looked up together */
 #define STORM_MEMBER 10 /* reports a second for one group from one host */
 
-static struct mc_addr source_at(const struct group *g, const uint8_t *bytes, unsigned i)
-{
-	struct mc_addr a = { .family = g->family };
-
-	if (g->family == MC_IPV4)
-		memcpy(a.bytes, bytes + i * 4u, 4);
-	else
-		memcpy(a.bytes, bytes + i * 16u, 16);
-	return a;
-}
-
 void show_member(const struct mc_observer *o, uint32_t id, struct shown *out)
 {
 	const struct member *m = member_at(o, id);
@@ -40,16 +29,15 @@ void show_member(const struct mc_observer *o, uint32_t id, struct shown *out)
 		.answered_after = { m->answered ? (m->answered - INT64_C(1)) * 1000 : -1 },
 	};
 	for (unsigned i = 0; i < m->n_sources; i++)
-		out->sources[i] = source_at(g, member_sources(o, id), i);
+		out->sources[i] = kept_at(g->family, member_sources(o, id), i);
 }
 
 bool member_takes(const struct mc_observer *o, uint32_t id, const struct mc_addr *source)
 {
 	const struct member *m = member_at(o, id);
-	size_t size = source->family == MC_IPV4 ? 4 : 16;
 
 	for (unsigned i = 0; i < m->n_sources; i++)
-		if (memcmp(member_sources(o, id) + i * size, source->bytes, size) == 0)
+		if (kept_is(source->family, member_sources(o, id), i, source))
 			return m->mode == MC_INCLUDE;
 	return m->mode == MC_EXCLUDE || m->more_sources;
 }
@@ -64,21 +52,7 @@ static void load(const struct mc_observer *o, uint32_t id, struct filter *f)
 	f->mode = m->mode;
 	f->more = m->more_sources;
 	f->n = m->n_sources;
-	for (unsigned i = 0; i < f->n; i++)
-		f->sources[i] = source_at(g, member_sources(o, id), i);
-}
-
-/* Bytes of a block for them, 0 when they need none: powers of two, so that most
- * changes keep the block. */
-static size_t room_for(size_t size)
-{
-	size_t room = 2 * sizeof(((struct member_rest *)NULL)->sources.here);
-
-	if (size <= room / 2)
-		return 0;
-	while (room < size)
-		room *= 2;
-	return room;
+	kept_load(f, g->family, member_sources(o, id));
 }
 
 /* All members together keep a bounded number of sources; the rest is `more`. */
@@ -92,32 +66,15 @@ static void fit(const struct mc_observer *o, const struct member *m, struct filt
 	f->more = true;
 }
 
-/* Makes the block that `after` bytes need of the one for `before`.  False when
- * there is no memory, and nothing has changed. */
-static bool resize(struct mc_observer *o, struct member_rest *rest, size_t before, size_t after)
-{
-	uint8_t *old = room_for(before) ? rest->sources.list : NULL, *list = NULL;
-
-	if (room_for(before) == room_for(after))
-		return true;
-	if (room_for(after)) {
-		list = o->alloc(NULL, room_for(after));
-		if (!list)
-			return false;
-	}
-	if (old)
-		o->alloc(old, 0);
-	if (list)
-		rest->sources.list = list;
-	return true;
-}
-
 static void store_sources(struct mc_observer *o, uint32_t id, struct filter *f)
 {
 	struct member *m = member_at(o, id);
-	size_t size = group_at(o, m->group)->family == MC_IPV4 ? 4 : 16;
+	struct member_rest *r = rest_at(o, id);
+	uint8_t family = group_at(o, m->group)->family;
+	size_t each = kept_each(family);
 
-	if (!resize(o, rest_at(o, id), m->n_sources * size, f->n * size)) {
+	if (!kept_resize(o->alloc, r->sources, sizeof(r->sources), m->n_sources * each,
+			 f->n * each)) {
 		f->n = f->n < m->n_sources ? f->n : m->n_sources;
 		f->more = true;
 	}
@@ -125,21 +82,16 @@ static void store_sources(struct mc_observer *o, uint32_t id, struct filter *f)
 	o->n_sources -= m->n_sources;
 	m->n_sources = f->n;
 	m->more_sources = f->more;
-	for (unsigned i = 0; i < f->n; i++)
-		memcpy(member_sources(o, id) + i * size, f->sources[i].bytes, size);
+	kept_store(member_sources(o, id), family, f);
 }
 
 static bool differs(const struct mc_observer *o, uint32_t id, const struct filter *f)
 {
 	const struct member *m = member_at(o, id);
-	size_t size = group_at(o, m->group)->family == MC_IPV4 ? 4 : 16;
 
 	if (m->mode != f->mode || m->more_sources != f->more || m->n_sources != f->n)
 		return true;
-	for (unsigned i = 0; i < f->n; i++)
-		if (memcmp(member_sources(o, id) + i * size, f->sources[i].bytes, size) != 0)
-			return true;
-	return false;
+	return !kept_same(member_sources(o, id), group_at(o, m->group)->family, f);
 }
 
 static void store(struct mc_observer *o, uint32_t id, struct filter *f)

@@ -50,20 +50,21 @@ static size_t sources_size(const struct mc_observer *o, uint32_t id)
 {
 	const struct member *m = member_at(o, id);
 
-	return m->n_sources * (group_at(o, m->group)->family == MC_IPV4 ? 4u : 16u);
+	return m->n_sources * kept_each(group_at(o, m->group)->family);
 }
 
 uint8_t *member_sources(const struct mc_observer *o, uint32_t id)
 {
 	struct member_rest *r = rest_at(o, id);
 
-	return sources_size(o, id) > sizeof(r->sources.here) ? r->sources.list : r->sources.here;
+	return kept_bytes(r->sources, sizeof(r->sources), sources_size(o, id));
 }
 
 static void free_sources(struct mc_observer *o, uint32_t id)
 {
-	if (sources_size(o, id) > sizeof(rest_at(o, id)->sources.here))
-		o->alloc(rest_at(o, id)->sources.list, 0);
+	struct member_rest *r = rest_at(o, id);
+
+	kept_free(o->alloc, r->sources, sizeof(r->sources), sources_size(o, id));
 }
 
 void records_close(struct mc_observer *o)
@@ -82,31 +83,11 @@ void records_close(struct mc_observer *o)
 	index_close(&o->by_link);
 }
 
-/* ---- hashes ---- */
-
-/* Where the observer lies in memory is as good as a secret to those who would
- * choose addresses that collide.  One multiplication alone leaves numbers that
- * follow each other in steps, which linear probing turns into long runs. */
-static uint32_t hash_of(const struct mc_observer *o, uint64_t a, uint64_t b)
-{
-	uint64_t h = mix(mix(a, b ^ (uintptr_t)o), (uintptr_t)o);
-
-	return (uint32_t)(h ^ h >> 32);
-}
-
-static uint32_t hash_bytes(const struct mc_observer *o, const uint8_t bytes[16], uint64_t extra)
-{
-	uint64_t w[2];
-
-	memcpy(w, bytes, sizeof(w));
-	return hash_of(o, mix(w[0], extra), w[1]);
-}
-
 /* ---- links ---- */
 
 static uint32_t link_hash(const struct mc_observer *o, uint32_t number, uint8_t family)
 {
-	return hash_of(o, number, family);
+	return hash_words(o, number, family);
 }
 
 uint32_t link_find(const struct mc_observer *o, uint32_t number, uint8_t family)
@@ -302,7 +283,7 @@ void group_free(struct mc_observer *o, uint32_t id)
 
 static uint32_t pair_hash(const struct mc_observer *o, uint32_t group, uint32_t host)
 {
-	return hash_of(o, (uint64_t)group << 32 | host, 0);
+	return hash_words(o, (uint64_t)group << 32 | host, 0);
 }
 
 uint32_t member_find(const struct mc_observer *o, uint32_t group, uint32_t host)

@@ -6,7 +6,7 @@
 #define FSM_STATE_H
 
 #include <mc/observer.h>
-#include "filter.h"
+#include "kept.h"
 #include "store.h"
 #include "wheel.h"
 
@@ -82,13 +82,9 @@ struct member {
 };
 _Static_assert(sizeof(struct member) == POOL_LINE, "a member fills a cache line");
 
-/* Sources are kept as bytes, a few of them here. */
 struct member_rest {
 	int64_t first_seen;
-	union {
-		uint8_t here[16];
-		uint8_t *list;
-	} sources;
+	uint8_t sources[16]; /* see kept.h */
 };
 
 struct host {

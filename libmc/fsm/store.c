@@ -1,6 +1,5 @@
 /* store.c - pools of records and an index over them: see store.h */
 #include "store.h"
-#include <string.h>
 
 #define INDEX_LEAST 64
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define NONE	  UINT32_MAX
 #define POOL_LINE 64 /* records of this size lie in one cache line */
@@ -108,6 +109,24 @@ static inline uint64_t mix(uint64_t a, uint64_t b)
 			      (b ^ UINT64_C(0xd1b54a32d192ed03));
 
 	return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+/* Where the owner lies in memory is as good as a secret to those who would
+ * choose addresses that collide.  One multiplication alone leaves numbers that
+ * follow each other in steps, which linear probing turns into long runs. */
+static inline uint32_t hash_words(const void *secret, uint64_t a, uint64_t b)
+{
+	uint64_t h = mix(mix(a, b ^ (uintptr_t)secret), (uintptr_t)secret);
+
+	return (uint32_t)(h ^ h >> 32);
+}
+
+static inline uint32_t hash_bytes(const void *secret, const uint8_t bytes[16], uint64_t extra)
+{
+	uint64_t w[2];
+
+	memcpy(w, bytes, sizeof(w));
+	return hash_words(secret, mix(w[0], extra), w[1]);
 }
 
 #endif

@@ -1,0 +1,60 @@
+/* kept.c - blocks for the sources that a record has no room for: see kept.h */
+#include "kept.h"
+
+/* Bytes of a block for them, 0 when they need none: powers of two, so that most
+ * changes keep the block. */
+static size_t block_for(size_t room, size_t size)
+{
+	size_t block = 2 * room;
+
+	if (size <= room)
+		return 0;
+	while (block < size)
+		block *= 2;
+	return block;
+}
+
+bool kept_resize(alloc_fn *alloc, uint8_t *here, size_t room, size_t before, size_t after)
+{
+	size_t had = block_for(room, before), needs = block_for(room, after);
+	uint8_t *old = had ? kept_bytes(here, room, before) : NULL, *block = NULL;
+
+	if (had == needs)
+		return true;
+	if (needs) {
+		block = alloc(NULL, needs);
+		if (!block)
+			return false;
+	}
+	if (old)
+		alloc(old, 0);
+	if (block)
+		memcpy(here, &block, sizeof(block));
+	return true;
+}
+
+void kept_free(alloc_fn *alloc, uint8_t *here, size_t room, size_t size)
+{
+	if (size > room)
+		alloc(kept_bytes(here, room, size), 0);
+}
+
+void kept_load(struct filter *f, uint8_t family, const uint8_t *bytes)
+{
+	for (unsigned i = 0; i < f->n; i++)
+		f->sources[i] = kept_at(family, bytes, i);
+}
+
+void kept_store(uint8_t *bytes, uint8_t family, const struct filter *f)
+{
+	for (unsigned i = 0; i < f->n; i++)
+		memcpy(bytes + i * kept_each(family), f->sources[i].bytes, kept_each(family));
+}
+
+bool kept_same(const uint8_t *bytes, uint8_t family, const struct filter *f)
+{
+	for (unsigned i = 0; i < f->n; i++)
+		if (!kept_is(family, bytes, i, &f->sources[i]))
+			return false;
+	return true;
+}
