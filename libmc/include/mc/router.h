@@ -208,7 +208,7 @@ struct mc_router_event {
 	uint8_t version;		       /* its queries' */
 	const struct mc_router_group *group;   /* GROUP_*, MODE_*, SOURCE_*, MEMBER_* */
 	const struct mc_router_source *source; /* SOURCE_* */
-	const struct mc_router_host *host;     /* MEMBER_*; GROUP_JOINED: the reporter */
+	const struct mc_router_host *host;     /* MEMBER_* */
 	const struct mc_router_query *query;   /* QUERY_SENT */
 };
 
