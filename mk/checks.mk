@@ -3,6 +3,7 @@
 TIME        ?= 60
 TARGET      ?= *
 TESTS       ?=
+JOBS        ?= $(shell nproc 2>/dev/null || echo 1)
 FUZZ_CC     ?= clang
 SAN_FLAGS    = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -72,16 +73,16 @@ TEST_ENV     = env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u MAKEOVERRIDES TESTS='$
                MCTOOLS_BIN='$(abspath $(BUILD))/bin' MCTOOLS_BUILD='$(abspath $(BUILD))' \
                LAB_HELPERS='$(abspath $(BUILD))/lab' LC_ALL=C.UTF-8 TZ=UTC
 BATS         = bats --tap $(if $(TESTS),--filter "$$TESTS")
-TALLY        = $(Q)$(TEST_ENV) tools/tally -o $(BUILD)/totals
+TALLY        = $(Q)$(TEST_ENV) tools/tally -j $(JOBS) -o $(BUILD)/totals
 
 # Each suite: a name and a command.
 RUN_UNIT     = $(foreach t,$(UNIT_BINS),unit/$(notdir $(t)) $(t))
 RUN_COMMON   = $(foreach t,$(COMMON_TEST_BINS),common/$(notdir $(t)) $(t)) $(if $(COMMON_TEST_BINS), \
                common/optdoc '$(COMMON_TEST_DIR)/optdoc.sh $(FAKE_OPTDOC) $(COMMON_TEST_DIR)/fake/fake.1.in')
-RUN_GOLDEN   = $(if $(GOLDEN_BATS),golden '$(BATS) $(GOLDEN_BATS)')
-RUN_CLI      = $(if $(CLI_BATS),cli '$(BATS) $(CLI_BATS)') \
-               $(if $(LINT_BATS),lint '$(BATS) $(LINT_BATS)')
-RUN_LAB      = $(if $(LAB_BATS),lab 'tests/lab/lab.bash $(BATS) $(LAB_BATS)')
+RUN_GOLDEN   = $(foreach b,$(GOLDEN_BATS),golden/$(basename $(notdir $b)) '$(BATS) $b')
+RUN_CLI      = $(foreach b,$(CLI_BATS),cli/$(basename $(notdir $b)) '$(BATS) $b') \
+               $(foreach b,$(LINT_BATS),lint/$(basename $(notdir $b)) '$(BATS) $b')
+RUN_LAB      = $(foreach b,$(LAB_BATS),lab/$(basename $(notdir $b)) 'tests/lab/lab.bash $(BATS) $b')
 
 check: all test-programs
 	$(TALLY) $(RUN_UNIT) $(RUN_COMMON) $(RUN_GOLDEN) $(RUN_CLI) $(RUN_LAB)

@@ -69,3 +69,25 @@ totals() {
 	totals "1 passed, 1 failed, 0 skipped" 'exit 1' 'printf "1..1\nok 1\n"'
 	assert_failure 1
 }
+
+@test "suites run at once, as many as allowed, each shown whole" {
+	cd "$BATS_TEST_TMPDIR" || return
+	mkfifo meet
+	run "$tally" -j 2 a 'echo ok 1; echo x >meet; echo 1..1' b 'echo ok 1; read -r x <meet; echo 1..1' \
+		c 'printf "ok 1\nnot ok 2 late\n1..2\n"; false'
+	assert_failure 1
+	assert_equal "${lines[-1]}" "3 passed, 1 failed, 0 skipped"
+	assert_output --partial $'# a\nok 1\n1..1\n'
+	assert_output --partial $'# b\nok 1\n1..1\n'
+	assert_output --partial "c: not ok 2 late"
+}
+
+@test "suites that run are ended with the tally" {
+	cd "$BATS_TEST_TMPDIR" || return
+	"$tally" -j 2 a 'echo $$ >a; exec sleep 100' b 'echo $$ >b; exec sleep 100' 3>&- &
+	until [[ -s a && -s b ]]; do :; done
+	kill $!
+	wait $! || status=$?
+	assert_equal "$status" 130
+	while kill -0 "$(<a)" 2>/dev/null || kill -0 "$(<b)" 2>/dev/null; do :; done
+}
