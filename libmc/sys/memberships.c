@@ -17,21 +17,13 @@
 /* Forced versions are read again every so many reads: two files an interface. */
 #define FORCED_READS 10
 
+/* A read that changes fell into is taken again so often, then it has to do: the
+ * kernel does not mark such dumps of memberships as interrupted, and files of
+ * /proc are read a page at a time. */
+#define DUMP_ATTEMPTS 8
+#define PROC_ATTEMPTS 3
+
 #define LOOPBACK_INDEX 1
-
-int membership_cmp(unsigned if1, const struct mc_addr *g1, unsigned if2, const struct mc_addr *g2)
-{
-	if (if1 != if2)
-		return if1 < if2 ? -1 : 1;
-	return mc_addr_cmp(g1, g2);
-}
-
-static int state_cmp(const void *a, const void *b)
-{
-	const struct mc_interface_state *x = a, *y = b;
-
-	return membership_cmp(x->ifindex, &x->group, y->ifindex, &y->group);
-}
 
 /* Everything of the namespace is opened here, while the thread is in it. */
 static int open_inside(void *handle)
@@ -43,6 +35,8 @@ static int open_inside(void *handle)
 
 	if (!err)
 		err = nlwatch_open(&m->watch);
+	if (!err)
+		err = nlwatch_open(&m->sentinel);
 	if (err)
 		return err;
 	for (int i = 0; i < 2; i++) {
@@ -53,6 +47,8 @@ static int open_inside(void *handle)
 	m->can.dump4 = m->can.dump6 = true;
 	m->can.notify4 = nlwatch_join(&m->watch, GROUP_IPV4_MCADDR) == 0;
 	m->can.notify6 = nlwatch_join(&m->watch, GROUP_IPV6_MCADDR) == 0;
+	nlwatch_join(&m->sentinel, GROUP_IPV4_MCADDR);
+	nlwatch_join(&m->sentinel, GROUP_IPV6_MCADDR);
 	return m->groups_fd[0] < 0 && m->groups_fd[1] < 0 ? m->groups_fd[0] : 0;
 }
 
@@ -62,7 +58,7 @@ static mc_memberships *fresh(void)
 
 	if (!m)
 		return NULL;
-	m->route.fd = m->watch.fd = -1;
+	m->route.fd = m->watch.fd = m->sentinel.fd = -1;
 	for (int i = 0; i < 2; i++)
 		m->groups_fd[i] = m->filters_fd[i] = m->anchor_fd[i] = -1;
 	return m;
@@ -108,9 +104,11 @@ void mc_memberships_close(mc_memberships *m)
 		close(m->netns_fd);
 	nlsock_close(&m->route);
 	nlwatch_close(&m->watch);
+	nlwatch_close(&m->sentinel);
 	VEC_FREE(&m->buf);
 	VEC_FREE(&m->names);
 	VEC_FREE(&m->states);
+	VEC_FREE(&m->sorted);
 	VEC_FREE(&m->raw);
 	VEC_FREE(&m->sources);
 	VEC_FREE(&m->ifaces);
@@ -320,17 +318,29 @@ static int read_users(mc_memberships *m, struct mc_why *why)
 	return err ? err : show_interfaces(m, why);
 }
 
+/* Until a read was not disturbed, if the kernel tells. */
+static int read_calmly(mc_memberships *m, bool groups, struct mc_why *why)
+{
+	int left = groups ? DUMP_ATTEMPTS : PROC_ATTEMPTS, err;
+
+	nlwatch_drain(&m->sentinel);
+	do {
+		m->states.n = 0;
+		err = groups ? read_groups(m) : read_users(m, why);
+	} while (!err && --left && nlwatch_drain(&m->sentinel));
+	return err;
+}
+
 int mc_memberships_read(const struct mc_interface_state **out, mc_memberships *m,
 			enum mc_memberships_depth depth, struct mc_why *why)
 {
 	int err;
 
 	*out = NULL;
-	m->states.n = 0;
 	why_set(why, 0, "%s", "");
-	err = depth == MC_MEMBERSHIPS_GROUPS ? read_groups(m) : read_users(m, why);
-	if (!err && m->states.n)
-		qsort(m->states.v, m->states.n, sizeof(*m->states.v), state_cmp);
+	err = read_calmly(m, depth == MC_MEMBERSHIPS_GROUPS, why);
+	if (!err)
+		err = memberships_sort(m);
 	if (!err && depth == MC_MEMBERSHIPS_GROUPS)
 		name_states(m);
 	if (!err && depth == MC_MEMBERSHIPS_USERS)

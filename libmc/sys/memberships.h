@@ -19,6 +19,7 @@ struct gm_iface {
 struct mc_memberships {
 	struct nlsock route;
 	struct nlwatch watch;
+	struct nlwatch sentinel;	 /* the same notifications: did a read miss any? */
 	int groups_fd[2], filters_fd[2]; /* IPv4, IPv6; negative: no such protocol */
 	int anchor_fd[2];		 /* see anchor.c */
 	int netns_fd;			 /* to read sysctls in; 0: the own one */
@@ -27,6 +28,7 @@ struct mc_memberships {
 	proc_buf buf;
 	ifname_vec names;
 	VEC(struct mc_interface_state) states;
+	VEC(struct mc_interface_state) sorted; /* room to sort states into */
 	VEC(struct procnet_source) raw;
 	VEC(struct mc_interface_source) sources;
 	VEC(struct gm_iface) ifaces;
@@ -45,6 +47,9 @@ bool anchor_is(const struct mc_addr *group, const struct mc_addr *source);
 /* Reads mcfilter and mcfilter6 and gives the states, which are sorted and have
  * users, their sources and modes.  0 or -errno. */
 int filters_read(struct mc_memberships *m);
+
+/* Sorts states by interface and group.  0 or -ENOMEM. */
+int memberships_sort(struct mc_memberships *m);
 
 /* <0, 0, >0 by interface, then group. */
 int membership_cmp(unsigned if1, const struct mc_addr *g1, unsigned if2, const struct mc_addr *g2);

@@ -166,3 +166,13 @@ int nlwatch_next(struct nl_msg *out, struct nlwatch *w)
 	}
 	return 1;
 }
+
+bool nlwatch_drain(struct nlwatch *w)
+{
+	bool some = w->rest.len > 0;
+
+	w->rest.len = 0;
+	while (w->fd >= 0 && (recv(w->fd, w->buf, NLSOCK_WATCH_BYTES, 0) >= 0 || errno == ENOBUFS))
+		some = true;
+	return some;
+}

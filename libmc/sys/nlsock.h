@@ -41,4 +41,7 @@ int nlwatch_join(struct nlwatch *w, unsigned group);
 /* 1 and *out, valid until the next call; 0: nothing there; -ENOBUFS ... */
 int nlwatch_next(struct nl_msg *out, struct nlwatch *w);
 
+/* True when there was something (or more than fits); it is forgotten. */
+bool nlwatch_drain(struct nlwatch *w);
+
 #endif

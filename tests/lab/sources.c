@@ -1,17 +1,24 @@
 /* sources.c - prints what the library reads from the kernel, for tests and benchmarks */
 #include <mc/mc.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 static const char usage[] =
 	"usage: lab-sources [-n NETNS] memberships [groups|users|filters]\n"
 	"       lab-sources [-n NETNS] interfaces | sockets [ROUNDS] | bridges | mroutes | ifstat\n"
 	"       lab-sources [-n NETNS] watch memberships|mdb SECONDS\n"
 	"       lab-sources [-n NETNS] time groups|users|filters|sockets ROUNDS\n"
-	"       lab-sources netns\n";
+	"       lab-sources netns\n"
+	"       lab-sources farm IF FIRST-GROUP PROCESSES SOCKETS GROUPS\n";
 
 static int netns_fd;
 
@@ -405,6 +412,82 @@ static int timed(const char *what, int rounds)
 	return n < 0 ? fail(n, &why) : 0;
 }
 
+/* --- a farm --------------------------------------------------------------------------- */
+
+static struct mc_addr farm_next;
+
+static int farm_join(int fd, unsigned ifindex)
+{
+	struct group_req req = { .gr_interface = ifindex };
+	bool four = farm_next.family == MC_IPV4;
+
+	if (four) {
+		struct sockaddr_in *in = (struct sockaddr_in *)&req.gr_group;
+
+		in->sin_family = AF_INET;
+		memcpy(&in->sin_addr, farm_next.bytes, 4);
+	} else {
+		struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&req.gr_group;
+
+		in6->sin6_family = AF_INET6;
+		memcpy(&in6->sin6_addr, farm_next.bytes, 16);
+	}
+	if (mc_addr_add(&farm_next, &farm_next, 1) < 0)
+		return -1;
+	return setsockopt(fd, four ? IPPROTO_IP : IPPROTO_IPV6, MCAST_JOIN_GROUP, &req,
+			  sizeof(req));
+}
+
+/* The sockets of a process, every other one bound: the kernel lists only those. */
+static int farm_process(unsigned ifindex, int sockets, int groups)
+{
+	for (int i = 0; i < sockets; i++) {
+		struct sockaddr_storage any = { .ss_family = farm_next.family == MC_IPV4
+								     ? AF_INET
+								     : AF_INET6 };
+		int fd = socket(any.ss_family, SOCK_DGRAM, 0);
+
+		if (fd < 0 || (i % 2 && bind(fd, (struct sockaddr *)&any, sizeof(any)) < 0))
+			return -1;
+		for (int k = 0; k < groups; k++)
+			if (farm_join(fd, ifindex) < 0)
+				return -1;
+	}
+	return 0;
+}
+
+/* Each process waits for the one before it to have joined, so that groups follow
+ * one another; all end with the first. */
+static int farm(char **arg)
+{
+	int processes = atoi(arg[2]), sockets = atoi(arg[3]), groups = atoi(arg[4]);
+	unsigned ifindex = if_nametoindex(arg[0]);
+	int done[2];
+	char c;
+
+	mc_raise_nofile();
+	if (mc_addr_parse(&farm_next, arg[1]) < 0 || pipe(done) < 0)
+		return 3;
+	for (int i = 0; i < processes; i++) {
+		if (fork() == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			c = farm_process(ifindex, sockets, groups) < 0 ? '!' : '.';
+			if (c == '!')
+				perror("lab-sources: farm");
+			if (write(done[1], &c, 1) == 1)
+				pause();
+			return 0;
+		}
+		if (read(done[0], &c, 1) != 1 || c == '!' ||
+		    mc_addr_add(&farm_next, &farm_next, (uint64_t)sockets * (unsigned)groups) < 0)
+			return 3;
+	}
+	printf("joined\n");
+	fflush(stdout);
+	pause();
+	return 0;
+}
+
 static int run(int argc, char **argv)
 {
 	const char *arg = argc > 1 ? argv[1] : "";
@@ -429,6 +512,8 @@ static int run(int argc, char **argv)
 	if (strcmp(argv[0], "time") == 0 && argc == 3 &&
 	    (depth_of(arg) >= 0 || strcmp(arg, "sockets") == 0))
 		return timed(arg, atoi(argv[2]));
+	if (strcmp(argv[0], "farm") == 0 && argc == 6)
+		return farm(argv + 1);
 	fputs(usage, stderr);
 	return 2;
 }
