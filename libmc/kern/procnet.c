@@ -14,6 +14,11 @@ static mc_nsec ticks(uint64_t n)
 	return (mc_nsec){ (int64_t)n * TICK_NS };
 }
 
+static bool take_index(uint32_t *out, struct text *line)
+{
+	return text_u32(out, line, 10) && *out;
+}
+
 static bool take_name(char out[MC_IFNAME], struct text *line, char stop)
 {
 	struct text word;
@@ -64,7 +69,7 @@ static bool igmp_interface(struct procnet_group *out, struct text line)
 	struct procnet_group g = { 0 };
 	uint32_t count, version;
 
-	if (!text_u32(&g.ifindex, &line, 10) || !take_name(g.ifname, &line, ':'))
+	if (!take_index(&g.ifindex, &line) || !take_name(g.ifname, &line, ':'))
 		return false;
 	text_skip_blanks(&line);
 	if (!text_char(&line, ':') || !text_u32(&count, &line, 10))
@@ -119,7 +124,7 @@ static bool igmp6_group(struct procnet_group *out, struct text line)
 	uint64_t left = 0;
 
 	memset(out, 0, sizeof(*out));
-	if (!text_u32(&out->ifindex, &line, 10) || !take_name(out->ifname, &line, ' ') ||
+	if (!take_index(&out->ifindex, &line) || !take_name(out->ifname, &line, ' ') ||
 	    !take_hex6(&out->group, &line) || !text_u32(&out->users, &line, 10) ||
 	    !text_u32(&flags, &line, 16))
 		return false;
@@ -151,7 +156,7 @@ static int mcfilter_next(struct procnet_source *out, struct text *t,
 
 	while (text_line(&line, t)) {
 		memset(out, 0, sizeof(*out));
-		if (text_u32(&out->ifindex, &line, 10) && text_word(&name, &line, ' ') &&
+		if (take_index(&out->ifindex, &line) && text_word(&name, &line, ' ') &&
 		    take(&out->group, &line) && take(&out->source, &line) &&
 		    text_u32(&out->including, &line, 10) && text_u32(&out->excluding, &line, 10))
 			return 1;

@@ -67,6 +67,7 @@ static void igmp_passes_over_what_it_does_not_know(void **state)
 	static const char *const bad[] = {
 		"\t\t\t\t010000E0     1 0:00000000\t\t0\n",
 		"99999999999\teth0      :     1      V3\n",
+		"0\tlo        :     1      V3\n",
 		"2\teth0\n",
 		"2\teth0      :     1      V4\n",
 		"2\tsixteen-letters-x:     1      V3\n",
