@@ -68,27 +68,32 @@ static int verdict(const struct nl_msg *m)
 	return err < 0 ? err : 0;
 }
 
+/* What a dump has come to. */
+struct dump {
+	nl_message_fn *fn;
+	void *ctx;
+	bool torn;
+	int err; /* of fn: the rest is read, or no other dump could begin, and dropped */
+};
+
 /* The messages of one answer: 1 when the dump goes on, 0 at its end. */
-static int take_answer(struct nlsock *s, struct mc_span in, bool *torn, nl_message_fn *fn,
-		       void *ctx)
+static int take_answer(struct nlsock *s, struct mc_span in, struct dump *d)
 {
 	struct nl_msg m;
-	int err;
 
 	while (nl_msg_next(&m, &in)) {
 		if (m.seq != s->seq)
 			continue;
-		*torn |= m.flags & NLM_F_DUMP_INTR;
+		d->torn |= (m.flags & NLM_F_DUMP_INTR) != 0;
 		if (m.type == NLMSG_DONE || m.type == NLMSG_ERROR)
 			return verdict(&m);
-		err = m.type == NLMSG_NOOP ? 0 : fn(ctx, &m);
-		if (err < 0)
-			return err;
+		if (!d->err && m.type != NLMSG_NOOP)
+			d->err = d->fn(d->ctx, &m);
 	}
 	return 1;
 }
 
-static int dump_once(struct nlsock *s, bool *torn, nl_message_fn *fn, void *ctx)
+static int dump_once(struct nlsock *s, struct dump *d)
 {
 	uint8_t buf[DUMP_BYTES] __attribute__((aligned(8)));
 	int more = 1;
@@ -100,24 +105,24 @@ static int dump_once(struct nlsock *s, bool *torn, nl_message_fn *fn, void *ctx)
 			continue;
 		if (n < 0)
 			return -errno;
-		more = take_answer(s, (struct mc_span){ buf, (size_t)n }, torn, fn, ctx);
+		more = take_answer(s, (struct mc_span){ buf, (size_t)n }, d);
 	}
-	return more;
+	return more ? more : d->err;
 }
 
 int nlsock_dump(struct nlsock *s, uint16_t type, const void *head, size_t len, nl_message_fn *fn,
 		void *ctx)
 {
-	bool torn = true;
+	struct dump d = { .fn = fn, .ctx = ctx, .torn = true };
 	int err = 0;
 
-	for (int i = 0; i < DUMP_ATTEMPTS && torn && !err; i++) {
-		torn = false;
+	for (int i = 0; i < DUMP_ATTEMPTS && d.torn && !err; i++) {
+		d.torn = false;
 		err = fn(ctx, NULL);
 		if (!err)
 			err = send_request(s, type, head, len);
 		if (!err)
-			err = dump_once(s, &torn, fn, ctx);
+			err = dump_once(s, &d);
 	}
 	return err;
 }

@@ -53,9 +53,14 @@ struct mc_interface_state {
 /* In mode INCLUDE every source with including > 0 is wanted; in mode EXCLUDE a
  * source is unwanted when every excluding socket lists it and none includes it
  * (RFC 9776 3.2).  The kernel publishes neither the mode nor how many sockets
- * exclude: where its counts allow both answers, and for interfaces that
- * /proc/net/mcfilter skips (one whose newest group has no sources), there is no
- * MC_HAVE_FILTER, and mc_socket_state in sockets.h may tell. */
+ * exclude: where its counts allow both answers there is no MC_HAVE_FILTER, and
+ * mc_socket_state in sockets.h may tell.
+ *
+ * /proc/net/mcfilter passes over interfaces whose newest group has no sources,
+ * up to the first one that has.  While a handle is open, a source filter for the
+ * all-hosts group on the loopback interface, which no packet reports, prevents
+ * that; it is not shown.  Where that is not possible, memberships of interfaces
+ * passed over have no MC_HAVE_FILTER. */
 
 /* How much to read. */
 enum mc_memberships_depth {

@@ -31,7 +31,8 @@ MC_API void mc_sockets_close(mc_sockets *s);
 MC_API MC_MUSTCHECK int mc_sockets_want(mc_sockets *s, const struct mc_interface_state *groups,
 					unsigned n);
 
-/* Goes on for about `budget` (a single socket may exceed it).  1: a round is
+/* Goes on for about `budget`; the list of sockets that begins a round, and what
+ * a single one is asked, are not interrupted.  1: a round is
  * complete, its result is what mc_sockets_result shows from now on; 0: the
  * budget is used, call again.  -ENOMEM, -ENOSYS (no pidfd_getfd), -EACCES (no
  * /proc) with *why. */
