@@ -55,14 +55,16 @@ static int read_decimal(struct decimal *d, const char **s)
 /* *out = d * scale, rounded down; parts of the smallest unit are refused. */
 static int scale_decimal(uint64_t *out, const struct decimal *d, uint64_t scale)
 {
-	unsigned __int128 v =
-		(unsigned __int128)d->whole * scale + (unsigned __int128)d->num * scale / d->den;
+	uint64_t num = d->num, part = 0;
 
 	if (scale == 1 && d->num)
 		return -EINVAL;
-	if (v > UINT64_MAX)
+	/* Digit by digit from the last: rounding down between does not change
+	 * the result, and nothing becomes wider than ten times the scale. */
+	for (uint64_t den = d->den; den > 1; den /= 10, num /= 10)
+		part = (num % 10 * scale + part) / 10;
+	if (__builtin_mul_overflow(d->whole, scale, out) || __builtin_add_overflow(*out, part, out))
 		return -ERANGE;
-	*out = (uint64_t)v;
 	return 0;
 }
 

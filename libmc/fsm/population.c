@@ -175,7 +175,7 @@ static uint64_t random_next(struct mc_hosts *p)
 
 int64_t pop_random_below(struct mc_hosts *p, int64_t n)
 {
-	return (int64_t)(((unsigned __int128)random_next(p) * (uint64_t)n) >> 64);
+	return (int64_t)wide_mul(random_next(p), (uint64_t)n).high;
 }
 
 /* Two ticks less than allowed, so that none is late for the wheel's sake. */

@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "wide.h"
+
 #define NONE	  UINT32_MAX
 #define POOL_LINE 64 /* records of this size lie in one cache line */
 
@@ -105,10 +107,10 @@ static inline void index_prefetch(const struct index *ix, uint32_t hash)
 /* Multiply and fold: each bit of the input reaches each of the output. */
 static inline uint64_t mix(uint64_t a, uint64_t b)
 {
-	unsigned __int128 m = (unsigned __int128)(a ^ UINT64_C(0x9e3779b97f4a7c15)) *
-			      (b ^ UINT64_C(0xd1b54a32d192ed03));
+	struct wide m =
+		wide_mul(a ^ UINT64_C(0x9e3779b97f4a7c15), b ^ UINT64_C(0xd1b54a32d192ed03));
 
-	return (uint64_t)m ^ (uint64_t)(m >> 64);
+	return m.low ^ m.high;
 }
 
 /* Where the owner lies in memory is as good as a secret to those who would

@@ -3,7 +3,19 @@
 #include "observe.h"
 #include <mc/frame.h>
 
-/* Native byte order and microseconds, as tcpdump wrote them here. */
+/* Little endian and microseconds, as tcpdump wrote them; false at the end. */
+static bool read_words(FILE *f, uint32_t *words, size_t n)
+{
+	uint8_t b[4];
+
+	for (size_t i = 0; i < n; i++) {
+		if (fread(b, sizeof(b), 1, f) != 1)
+			return false;
+		words[i] = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+	}
+	return true;
+}
+
 static FILE *open_capture(const char *name, uint32_t *linktype)
 {
 	char path[PATH_MAX];
@@ -14,7 +26,7 @@ static FILE *open_capture(const char *name, uint32_t *linktype)
 		 (int)(strrchr(__FILE__, '/') - __FILE__), __FILE__, name);
 	f = fopen(path, "rb");
 	assert_non_null(f);
-	assert_int_equal(fread(head, sizeof(head), 1, f), 1);
+	assert_true(read_words(f, head, 6));
 	assert_int_equal(head[0], 0xa1b2c3d4);
 	*linktype = head[5];
 	return f;
@@ -41,7 +53,7 @@ static void play(const char *name)
 	struct mc_frame frame;
 	unsigned n = 0;
 
-	while (fread(head, sizeof(head), 1, f) == 1) {
+	while (read_words(f, head, 4)) {
 		assert_true(head[2] <= sizeof(bytes));
 		assert_int_equal(fread(bytes, 1, head[2], f), head[2]);
 		world.now = head[0] * SEC + head[1] * INT64_C(1000);
