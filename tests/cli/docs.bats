@@ -95,7 +95,7 @@ build_c() {
 		for tool in $(tools); do
 			"$MCTOOLS_BIN/$tool" --help | sed -n '/^Examples:/,$p' | grep "^  $tool "
 		done
-		grep -E '^    (h[0-9]# )?(mcsend|mcrecv) ' README.md
+		grep -E '^    (h[0-9]# )?(mcsend|mcrecv|mchost) ' README.md
 	)
 	((n >= 15)) || fail "only $n examples found"
 }
@@ -113,7 +113,7 @@ build_c() {
 
 @test "docs: JSON in manual pages fits the schemas" {
 	local tool
-	for tool in mcsend mcrecv; do
+	for tool in mcsend mcrecv mchost; do
 		awk '/^\{"v":1,/ { on = 1 } /^\.Ed/ && on { print line; line = ""; on = 0 } on { line = line $0 }' \
 			"man/$tool.1.in" >"$tmp/lines"
 		run tests/cli/validate "schema/$tool.json" interval summary <"$tmp/lines"

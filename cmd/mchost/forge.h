@@ -1,0 +1,36 @@
+/* forge.h - frames of membership messages, from templates.
+ *
+ * libnet builds one frame for each kind of header; what differs from host to host
+ * is patched into copies, and the message written behind. */
+#ifndef MCHOST_FORGE_H
+#define MCHOST_FORGE_H
+
+#include "mchost/identity.h"
+
+/* What a host does wrong to its frames. */
+enum flaw {
+	FLAW_NO_ALERT = 1,
+	FLAW_TTL = 2,
+	FLAW_CHECKSUM = 4,
+	FLAW_SAME_ADDRESS = 8, /* as the first host's */
+};
+
+struct template
+{
+	uint8_t bytes[96];
+	size_t len; /* headers, without the message */
+};
+
+struct forge {
+	struct template t[2][4][2]; /* family, version, without Router Alert */
+	const struct identity *id;
+	struct link *link;
+};
+
+/* 0, or the exit status after a message. */
+int forge_init(struct forge *f, struct link *l, const struct identity *id);
+
+/* Queues the frame of a message of a host.  0 or a negative error. */
+int forge_send(struct forge *f, uint32_t host, unsigned flaws, const struct mc_gm_spec *spec);
+
+#endif

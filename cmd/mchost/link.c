@@ -1,0 +1,165 @@
+/* link.c - the interface: frames to send, side by side, and frames received */
+#include "mchost/link.h"
+
+#include "common/out.h"
+#include "common/sig.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* More would only push the frames out of the CPU's cache again. */
+#define ARENA_BYTES (2 * LINK_FRAME)
+#define CAPTURE_LEN 2048 /* a query with its sources; of data, the headers */
+#define RETRY_NS    200000
+
+/* MLD comes behind a hop-by-hop header (type 0), which filters of libpcap do not
+ * step over.  They cannot tell either what goes out, while libpcap changes them
+ * under way; MACs can. */
+#define FILTER                                                                                     \
+	"(arp or icmp or icmp6 or igmp or (ip6 and ip6[6] == 0) or (udp and ether multicast)) "    \
+	"and not ether src %s and ether[6:4] & 0xffffff00 != 0x%02x%02x%02x00"
+
+static int check_iface(struct link *l)
+{
+	if (l->iface.loopback || mc_inject_mac(&l->mac, l->inject))
+		err_msg("%s: not an Ethernet interface; hosts have MACs", l->iface.name);
+	else if (l->iface.mtu < 576)
+		err_msg("%s: MTU %u is below 576 bytes, too small for reports; ip link set %s mtu "
+			"1500",
+			l->iface.name, l->iface.mtu, l->iface.name);
+	else
+		return 0;
+	return EXIT_ENV;
+}
+
+int link_open(struct link *l, const char *ifname, uint16_t vlan)
+{
+	struct mc_why why = { "", "" };
+	int err;
+
+	*l = (struct link){ .vlan = vlan };
+	err = mc_iface_get(&l->iface, ifname, &why);
+	if (err)
+		return err_why(NULL, err, &why);
+	if (!l->iface.up) {
+		err_msg("interface %s is down; ip link set %s up", ifname, ifname);
+		return EXIT_ENV;
+	}
+	l->arena = malloc(ARENA_BYTES);
+	if (!l->arena)
+		return err_why(NULL, -ENOMEM, NULL);
+	err = mc_inject_open(&l->inject, l->iface.index, &why);
+	return err ? err_why(ifname, err, &why) : check_iface(l);
+}
+
+int link_listen(struct link *l, const uint8_t prefix[3])
+{
+	char filter[256], mac[MC_MAC_TEXT];
+	struct mc_cap_opts o = { .sz = sizeof(o),
+				 .ifname = l->iface.name,
+				 .filter = filter,
+				 .snaplen = CAPTURE_LEN,
+				 .promiscuous = true,
+				 .buffer = 8 * 1024 * 1024 };
+	struct mc_why why = { "", "" };
+	int err;
+
+	snprintf(filter, sizeof(filter), FILTER, mc_mac_format(&l->mac, mac), prefix[0], prefix[1],
+		 prefix[2]);
+	err = mc_cap_open(&l->cap, &o, &why);
+	return err ? err_why(NULL, err, &why) : 0;
+}
+
+void link_close(struct link *l)
+{
+	mc_cap_close(l->cap);
+	mc_inject_close(l->inject);
+	free(l->arena);
+}
+
+uint8_t *link_room(struct link *l, size_t len)
+{
+	if (l->queued == MC_INJECT_BATCH || l->used + len > ARENA_BYTES)
+		link_flush(l);
+	return l->arena + l->used;
+}
+
+void link_send(struct link *l, size_t len)
+{
+	l->queue[l->queued++] = (struct mc_span){ l->arena + l->used, len };
+	l->used += len;
+}
+
+static void count_error(struct link_counts *c, int err)
+{
+	unsigned i = 0;
+
+	c->failed++;
+	while (i < c->n_errors && c->errors[i].err != err)
+		i++;
+	if (i == LINK_ERRORS)
+		return;
+	if (i == c->n_errors)
+		c->errors[c->n_errors++].err = err;
+	c->errors[i].frames++;
+}
+
+static bool is_full(int err)
+{
+	return err == -EAGAIN || err == -ENOBUFS || err == -EINTR;
+}
+
+static void wait_for_queue(struct link *l)
+{
+	struct pollfd fd = { .fd = mc_inject_fd(l->inject), .events = POLLOUT };
+
+	l->counts.waits++;
+	/* The device's queue is full, not the socket's: poll does not tell when. */
+	if (sig_ppoll(&fd, 1, &(mc_nsec){ 10 * RETRY_NS }) > 0)
+		(void)sig_sleep((mc_nsec){ RETRY_NS });
+}
+
+/* Sends some of the frames.  How many are done with. */
+static unsigned send_some(struct link *l, const struct mc_span *frames, unsigned n)
+{
+	int ret = mc_inject_send(l->inject, frames, n);
+
+	if (ret >= 0) {
+		l->counts.sent += (unsigned)ret;
+		for (int i = 0; i < ret; i++)
+			l->counts.bytes += frames[i].len;
+		return (unsigned)ret;
+	}
+	if (is_full(ret)) {
+		wait_for_queue(l);
+		return 0;
+	}
+	if (ret == -ENETDOWN || ret == -ENXIO || ret == -ENODEV)
+		l->gone = true;
+	count_error(&l->counts, ret);
+	return 1;
+}
+
+void link_flush(struct link *l)
+{
+	unsigned at = 0;
+
+	while (at < l->queued && !l->gone)
+		at += send_some(l, l->queue + at, l->queued - at);
+	l->queued = 0;
+	l->used = 0;
+}
+
+int link_packet(struct link *l, struct mc_inject_packet *p)
+{
+	size_t room = p->payload.len + 128;
+	uint8_t *buf = link_room(l, room);
+	int len;
+
+	p->vlan = l->vlan;
+	len = mc_inject_build(l->inject, buf, room, p);
+	if (len > 0)
+		link_send(l, (size_t)len);
+	return len < 0 ? len : 0;
+}
