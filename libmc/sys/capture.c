@@ -4,10 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_packet.h>
 #include <mc/capture.h>
+#include <net/if.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* 32 MiB of ring: one second of 200,000 small frames and more. */
@@ -92,6 +95,21 @@ static int configure(pcap_t *p, const struct mc_cap_opts *o)
 	return pcap_activate(p);
 }
 
+/* Lasts as long as the socket, however the program ends. */
+static int take_all_groups(pcap_t *p, const struct mc_cap_opts *o, struct mc_why *why)
+{
+	struct packet_mreq m = { .mr_type = PACKET_MR_ALLMULTI };
+
+	if (o->sz < offsetof(struct mc_cap_opts, all_multicast) + sizeof(o->all_multicast) ||
+	    !o->all_multicast)
+		return 0;
+	m.mr_ifindex = (int)if_nametoindex(o->ifname);
+	if (setsockopt(pcap_fileno(p), SOL_PACKET, PACKET_ADD_MEMBERSHIP, &m, sizeof(m)) < 0)
+		return why_set(why, -errno, "cannot receive all groups on %s: %s", o->ifname,
+			       mc_strerror(-errno));
+	return 0;
+}
+
 static int activate(pcap_t *p, const struct mc_cap_opts *o, struct mc_why *why)
 {
 	char err[PCAP_ERRBUF_SIZE];
@@ -103,7 +121,8 @@ static int activate(pcap_t *p, const struct mc_cap_opts *o, struct mc_why *why)
 		return why_set(why, -EIO, "cannot capture on any: %s", pcap_geterr(p));
 	if (pcap_setnonblock(p, 1, err) < 0)
 		return why_set(why, -EIO, "cannot capture on %s: %s", o->ifname, err);
-	return set_filter(p, o->filter, why);
+	code = take_all_groups(p, o, why);
+	return code ? code : set_filter(p, o->filter, why);
 }
 
 int mc_cap_open(mc_cap **out, const struct mc_cap_opts *o, struct mc_why *why)

@@ -89,6 +89,20 @@ int mc_ifwatch_open(mc_ifwatch **out, struct mc_why *why)
 	return 0;
 }
 
+int mc_ifwatch_addresses(mc_ifwatch *w, struct mc_why *why)
+{
+	const unsigned groups[] = { RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR };
+
+	for (size_t i = 0; i < 2; i++) {
+		unsigned group = groups[i];
+
+		if (mnl_socket_setsockopt(w->nl, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) < 0)
+			return why_set(why, -errno, "cannot watch addresses: %s",
+				       mc_strerror(-errno));
+	}
+	return 0;
+}
+
 void mc_ifwatch_close(mc_ifwatch *w)
 {
 	if (!w)
@@ -110,6 +124,20 @@ static int name_attr(const struct nlattr *attr, void *data)
 	if (mnl_attr_get_type(attr) == IFLA_IFNAME && mnl_attr_validate(attr, MNL_TYPE_STRING) >= 0)
 		strncpy(ev->name, mnl_attr_get_str(attr), sizeof(ev->name) - 1);
 	return MNL_CB_OK;
+}
+
+static bool address_event(struct mc_iface_event *ev, const struct nlmsghdr *nlh)
+{
+	const struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
+
+	if (nlh->nlmsg_type != RTM_NEWADDR && nlh->nlmsg_type != RTM_DELADDR)
+		return false;
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ifa))
+		return false;
+	memset(ev, 0, sizeof(*ev));
+	ev->index = ifa->ifa_index;
+	ev->change = MC_IFACE_ADDRESS;
+	return true;
 }
 
 /* True when the message is about a link that a user of the watch knows. */
@@ -147,7 +175,7 @@ int mc_ifwatch_next(mc_ifwatch *w, struct mc_iface_event *out)
 
 			w->at = mnl_nlmsg_next(nlh, &left);
 			w->have = left > 0 ? (size_t)left : 0;
-			if (link_event(out, nlh))
+			if (link_event(out, nlh) || address_event(out, nlh))
 				return 1;
 		}
 		w->have = 0;

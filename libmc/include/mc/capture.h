@@ -15,7 +15,8 @@ struct mc_cap_opts {
 	const char *filter; /* pcap-filter(7), NULL: everything */
 	unsigned snaplen;   /* bytes of each frame; 0: all */
 	bool promiscuous;
-	unsigned buffer; /* bytes of the ring; 0: 32 MiB */
+	unsigned buffer;    /* bytes of the ring; 0: 32 MiB */
+	bool all_multicast; /* every group's frames, not only those of groups joined here */
 };
 
 /* Live capture, non-blocking.  -EPERM with the capability to grant in *why. */
@@ -41,7 +42,8 @@ struct mc_cap_frame {
 };
 
 /* 1: *out filled; 0: nothing now (live) or the end (file); -EIO with *why for
- * a damaged file; -ENETDOWN when the interface is gone. */
+ * a damaged file; -ENETDOWN when the interface is down, or gone: a capture goes on
+ * when it comes up again. */
 MC_API MC_MUSTCHECK int mc_cap_next(mc_cap *c, struct mc_cap_frame *out, struct mc_why *why);
 
 /* Frames that the capture itself lost.  Files: 0. */

@@ -38,12 +38,17 @@ MC_API MC_MUSTCHECK int mc_iface_check(const struct mc_iface *i, enum mc_family 
 				       struct mc_why *why);
 
 /* Changes of interfaces, as the kernel announces them. */
-enum mc_iface_change { MC_IFACE_UP = 1, MC_IFACE_DOWN, MC_IFACE_GONE };
+enum mc_iface_change {
+	MC_IFACE_UP = 1,
+	MC_IFACE_DOWN,
+	MC_IFACE_GONE,
+	MC_IFACE_ADDRESS, /* one came or went; only after mc_ifwatch_addresses */
+};
 
 struct mc_iface_event {
 	enum mc_iface_change change;
 	unsigned index;
-	char name[MC_IFNAME];
+	char name[MC_IFNAME]; /* "" for addresses */
 };
 
 typedef struct mc_ifwatch mc_ifwatch;
@@ -51,6 +56,9 @@ typedef struct mc_ifwatch mc_ifwatch;
 MC_API MC_MUSTCHECK int mc_ifwatch_open(mc_ifwatch **out, struct mc_why *why);
 MC_API void mc_ifwatch_close(mc_ifwatch *w);
 MC_API int mc_ifwatch_fd(const mc_ifwatch *w); /* readable: call mc_ifwatch_next */
+
+/* Announces changes of addresses too. */
+MC_API MC_MUSTCHECK int mc_ifwatch_addresses(mc_ifwatch *w, struct mc_why *why);
 
 /* 1 and *out filled; 0 when there is nothing to read; -ENOBUFS when the kernel
  * dropped announcements: look at the interfaces again. */
