@@ -119,6 +119,10 @@ build_c() {
 		run tests/cli/validate "schema/$tool.json" interval summary <"$tmp/lines"
 		assert_success
 	done
+	awk '/^\{"v":1,/ { on = 1 } /^\.Ed/ && on { print line; line = ""; on = 0 } on { line = line $0 }' \
+		man/mcquery.1.in >"$tmp/lines"
+	run tests/cli/validate schema/mcquery.json member result querier-elected <"$tmp/lines"
+	assert_success
 }
 
 @test "docs: a schema refuses what does not fit" {
