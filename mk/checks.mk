@@ -46,6 +46,8 @@ $(GOLDEN_BINS): $(BUILD)/golden/%: tests/golden/%.c $(LIB_A)
 	$(Q)$(CC) $(MC_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB_A) $(SYS_LIBS)
 
 BENCH_LIBS_bare_pcap = $(SYS_LIBS)
+BENCH_LIBS_sim_hosts = $(LIB_A)
+$(BUILD)/bench/sim_hosts: $(LIB_A)
 $(BENCH_BINS): $(BUILD)/bench/%: tests/bench/%.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)

@@ -19,8 +19,8 @@
 /* A wheel's timer belongs to a station, or with this bit to a delay. */
 #define TIMER_DELAY (UINT32_C(1) << 30)
 
-#define STATIONS_LOG 12
-#define MEMBERS_LOG  12
+#define STATIONS_LOG 10
+#define MEMBERS_LOG  10
 #define SMALL_LOG    8
 
 #define NO_SOURCES 0 /* the list without any */
