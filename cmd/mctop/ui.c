@@ -84,6 +84,14 @@ static void keep_in_sight(struct ui *u)
 		*top = last;
 }
 
+/* Rows are the model's: after it was stepped, the old ones may be gone. */
+static void refresh_list(struct ui *u)
+{
+	if (list_refresh(current(u), u->m, &u->look))
+		follow(u, u->table);
+	keep_in_sight(u);
+}
+
 void ui_refresh(struct ui *u)
 {
 	struct timespec ts;
@@ -92,9 +100,7 @@ void ui_refresh(struct ui *u)
 		clock_gettime(CLOCK_REALTIME, &ts);
 		u->look.now.ns = ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
 	}
-	if (list_refresh(current(u), u->m, &u->look))
-		follow(u, u->table);
-	keep_in_sight(u);
+	refresh_list(u);
 	if (u->detail && u->over == OVER_NONE)
 		ui_detail_lines(u);
 	else if (u->over == OVER_HELP)
@@ -231,6 +237,8 @@ static void set_filter(struct ui *u)
 
 	snprintf(l->filter, sizeof l->filter, "%s", u->text);
 	list_stale(l);
+	/* Unless the selected row matches, which it then stays. */
+	u->at[u->table] = u->top[u->table] = 0;
 }
 
 static void begin_prompt(struct ui *u, enum ui_prompt prompt)
@@ -506,6 +514,7 @@ static void table_key(struct ui *u, unsigned key)
 
 void ui_key(struct ui *u, unsigned key)
 {
+	refresh_list(u);
 	u->message[0] = '\0';
 	if (key == UI_REDRAW)
 		u->redraw = true;
@@ -560,6 +569,7 @@ void ui_mouse(struct ui *u, enum ui_mouse what, unsigned y, unsigned x)
 			ui_key(u, what == MOUSE_UP ? UI_UP : UI_DOWN);
 		return;
 	}
+	refresh_list(u);
 	u->message[0] = '\0';
 	if (u->prompt)
 		return;

@@ -221,5 +221,6 @@ void view_draw(struct ui *u)
 		put_text((unsigned)LINES - 2, 0, (unsigned)COLS, model_lacks(u->m),
 			 tone_attr(TONE_WARN));
 	view_foot(u);
+	view_position(u, (unsigned)LINES - 1 - (l.events ? l.lacks + l.events : 0));
 	refresh();
 }

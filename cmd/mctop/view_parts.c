@@ -158,8 +158,8 @@ static void put_tabs(struct ui *u)
 		x += width;
 		u->tab_x[t] = x;
 	}
-	snprintf(text, sizeof text, "  %s%s%s%s", u->table == TABLE_GROUPS ? u->scope : "",
-		 u->lists[u->table].filter[0] ? "  with \"" : "", u->lists[u->table].filter,
+	snprintf(text, sizeof text, "%s%s%s%s", u->table == TABLE_GROUPS ? u->scope : "",
+		 u->lists[u->table].filter[0] ? " \"" : "", u->lists[u->table].filter,
 		 u->lists[u->table].filter[0] ? "\"" : "");
 	if (x < (unsigned)COLS)
 		put_text(1, x, (unsigned)COLS - x, text, tone_attr(TONE_WARN));

@@ -25,6 +25,7 @@ void view_foot(const struct ui *u);
 void view_table(struct ui *u, unsigned y);
 void view_lines(const struct ui *u, unsigned y, unsigned top);
 void view_sort_menu(const struct ui *u, unsigned y);
+void view_position(const struct ui *u, unsigned y);
 void view_events(const struct ui *u, unsigned y, unsigned n);
 
 #endif

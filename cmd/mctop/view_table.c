@@ -151,20 +151,6 @@ static void put_row(const struct ui *u, unsigned y, unsigned row)
 	}
 }
 
-static void put_position(const struct ui *u, unsigned y)
-{
-	const struct list *l = &u->lists[u->table];
-	char text[64];
-	unsigned width;
-
-	if (l->n <= u->page && !u->cut_right && !u->left[u->table])
-		return;
-	width = (unsigned)snprintf(text, sizeof text, " %u/%u%s%s ", l->n ? u->at[u->table] + 1 : 0,
-				   l->n, u->left[u->table] ? " <" : "", u->cut_right ? " >" : "");
-	if (width < (unsigned)COLS)
-		put_text(y, (unsigned)COLS - width, width, text, A_BOLD);
-}
-
 void view_table(struct ui *u, unsigned y)
 {
 	const struct list *l = &u->lists[u->table];
@@ -184,7 +170,6 @@ void view_table(struct ui *u, unsigned y)
 			 l->filter[0] ? "nothing matches the filter; Esc shows all"
 				      : table_kind(u->table)->empty,
 			 tone_attr(TONE_DIM));
-	put_position(u, 1);
 }
 
 void view_lines(const struct ui *u, unsigned y, unsigned top)
@@ -217,4 +202,20 @@ void view_sort_menu(const struct ui *u, unsigned y)
 		}
 		row++;
 	}
+}
+
+/* At the right end of line y. */
+void view_position(const struct ui *u, unsigned y)
+{
+	const struct list *l = &u->lists[u->table];
+	char text[64];
+	unsigned width;
+
+	if (u->detail || u->over != OVER_NONE ||
+	    (l->n <= u->page && !u->cut_right && !u->left[u->table]))
+		return;
+	width = (unsigned)snprintf(text, sizeof text, " %u/%u%s%s ", l->n ? u->at[u->table] + 1 : 0,
+				   l->n, u->left[u->table] ? " <" : "", u->cut_right ? " >" : "");
+	if (width + 1 < (unsigned)COLS)
+		put_text(y, (unsigned)COLS - width - 1, width, text, A_BOLD);
 }
