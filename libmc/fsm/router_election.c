@@ -25,6 +25,7 @@ static bool adopts(const struct rt_iface *f)
 static void set_vars(mc_router *r, uint32_t id)
 {
 	struct rt_iface *f = rt_iface_at(r, id);
+	int64_t before = f->vars.group_membership_interval.ns;
 	struct mc_router_vars v = f->opts.vars;
 
 	if (adopts(f) && f->qrv)
@@ -32,7 +33,7 @@ static void set_vars(mc_router *r, uint32_t id)
 	if (adopts(f) && f->qqi)
 		v.query_interval.ns = f->qqi;
 	mc_router_vars_derive(&f->vars, &v, (enum mc_family)f->family, f->opts.version);
-	if (f->members.first != NONE)
+	if (f->members.first != NONE && f->vars.group_membership_interval.ns != before)
 		f->aging_at = r->now;
 }
 
@@ -200,8 +201,10 @@ void rt_hear_query(struct rt_hearing *h, const struct mc_gm *gm)
 			compete(r, h->iface, &q, gm);
 		return;
 	}
-	if (is_known(&f->other) && mc_addr_cmp(&q.addr, &f->other.addr) == 0)
+	if (is_known(&f->other) && mc_addr_cmp(&q.addr, &f->other.addr) == 0) {
 		adopt(r, h->iface, gm);
+		rt_iface_arm(r, h->iface);
+	}
 	rt_heard_specific(r, h->iface, gm);
 }
 

@@ -6,6 +6,7 @@
 #ifndef UNIT_ROUTE_H
 #define UNIT_ROUTE_H
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
