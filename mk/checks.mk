@@ -48,10 +48,12 @@ $(GOLDEN_BINS): $(BUILD)/golden/%: tests/golden/%.c $(LIB_A)
 BENCH_LIBS_bare_pcap = $(SYS_LIBS)
 BENCH_LIBS_sim_hosts = $(LIB_A)
 $(BUILD)/bench/sim_hosts: $(LIB_A)
+BENCH_LIBS_router_many = $(LIB_A)
 $(BENCH_BINS): $(BUILD)/bench/%: tests/bench/%.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(MC_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BENCH_LIBS_$*)
+$(BUILD)/bench/router_many: $(LIB_A)
 
 -include $(addsuffix .d,$(UNIT_BINS) $(GOLDEN_BINS) $(LAB_BINS) $(LAB_SOURCES) $(BENCH_BINS))
 

@@ -47,7 +47,7 @@ static void run_timer(mc_router *r, uint32_t timer, unsigned *budget)
 		rt_group_timer(r, id, rt_group_at(r, id)->timer.due, budget);
 		break;
 	case RT_TIMER_SOURCE:
-		rt_source_timer(r, id, rt_source_at(r, id)->timer.due);
+		rt_source_timer(r, id, rt_source_at(r, id)->timer.due, budget);
 		break;
 	case RT_TIMER_IFACE:
 		rt_iface_timer(r, id, rt_iface_at(r, id)->timer.due, budget);

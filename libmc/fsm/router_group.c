@@ -2,8 +2,6 @@
 #include <mc/group.h>
 #include "router_state.h"
 
-#define AT_ONCE 64 /* members forgotten with their group; the rest follows in steps */
-
 /* RFC 9776 7.3.2, RFC 9777 8.3.2: a group is as old as its oldest hosts. */
 uint8_t rt_group_rank(const mc_router *r, const struct rt_group *g)
 {
@@ -46,10 +44,9 @@ static void bury(mc_router *r, uint32_t id, int64_t when, unsigned *budget)
 		rt_group_arm(r, id);
 }
 
-void rt_group_gone(mc_router *r, uint32_t id, int64_t when)
+static void group_gone(mc_router *r, uint32_t id, int64_t when, unsigned *budget)
 {
 	struct rt_group *g = rt_group_at(r, id);
-	unsigned budget = AT_ONCE;
 
 	rt_tell_group(r, MC_ROUTER_GROUP_EXPIRED, id, when);
 	rt_iface_of(r, g)->n_groups--;
@@ -58,7 +55,7 @@ void rt_group_gone(mc_router *r, uint32_t id, int64_t when)
 	g->query_at = g->sources_at = RT_NEVER;
 	g->v1_until = g->v2_until = RT_LONG_AGO;
 	g->asking = 0;
-	bury(r, id, when, &budget);
+	bury(r, id, when, budget);
 }
 
 static void revive(mc_router *r, struct rt_group *g)
@@ -70,7 +67,7 @@ static void revive(mc_router *r, struct rt_group *g)
 }
 
 /* RFC 9776 6.5: EXCLUDE(X,Y) becomes INCLUDE(X). */
-static void group_timer_ends(mc_router *r, uint32_t id, int64_t when)
+static void group_timer_ends(mc_router *r, uint32_t id, int64_t when, unsigned *budget)
 {
 	struct rt_group *g = rt_group_at(r, id);
 	uint32_t source = g->sources.first, next;
@@ -81,7 +78,7 @@ static void group_timer_ends(mc_router *r, uint32_t id, int64_t when)
 			rt_source_remove(r, source, when);
 	}
 	if (!g->n_sources) {
-		rt_group_gone(r, id, when);
+		group_gone(r, id, when, budget);
 		return;
 	}
 	g->flags &= (uint8_t)~RT_EXCLUDE;
@@ -101,15 +98,15 @@ void rt_group_timer(mc_router *r, uint32_t id, int64_t due, unsigned *budget)
 	}
 	rt_ask_again(r, id, due);
 	if (g->flags & RT_EXCLUDE && g->expires <= due)
-		group_timer_ends(r, id, due);
+		group_timer_ends(r, id, due, budget);
 	else if (!(g->flags & RT_EXCLUDE) && !g->n_sources)
-		rt_group_gone(r, id, due);
+		group_gone(r, id, due, budget);
 	else
 		rt_group_arm(r, id);
 }
 
 /* RFC 9776 6.5: in INCLUDE mode the source goes, in EXCLUDE it is blocked. */
-void rt_source_timer(mc_router *r, uint32_t id, int64_t due)
+void rt_source_timer(mc_router *r, uint32_t id, int64_t due, unsigned *budget)
 {
 	struct rt_source *s = rt_source_at(r, id);
 	uint32_t group = s->group;
@@ -124,7 +121,7 @@ void rt_source_timer(mc_router *r, uint32_t id, int64_t due)
 	}
 	rt_source_remove(r, id, due);
 	if (!g->n_sources)
-		rt_group_gone(r, group, due);
+		group_gone(r, group, due, budget);
 }
 
 /* ---- reports ---- */

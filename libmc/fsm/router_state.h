@@ -258,8 +258,7 @@ void rt_hear_report(struct rt_hearing *h, const struct mc_gm *gm);
 void rt_apply(mc_router *r, uint32_t group, const struct mc_record *rec, uint8_t rank, bool fresh);
 void rt_group_arm(mc_router *r, uint32_t id);
 void rt_group_timer(mc_router *r, uint32_t id, int64_t due, unsigned *budget);
-void rt_source_timer(mc_router *r, uint32_t id, int64_t due);
-void rt_group_gone(mc_router *r, uint32_t id, int64_t when);
+void rt_source_timer(mc_router *r, uint32_t id, int64_t due, unsigned *budget);
 uint8_t rt_group_rank(const mc_router *r, const struct rt_group *g);
 void rt_source_remove(mc_router *r, uint32_t id, int64_t when);
 

@@ -153,7 +153,7 @@ static void on_event(void *data, const struct mc_router_event *e)
 	struct world *w = data;
 
 	assert_true(e->what >= MC_ROUTER_QUERIER_ELECTED && e->what <= MC_ROUTER_QUERY_SENT);
-	assert_true(e->when.ns <= w->now);
+	assert_true(e->when.ns <= w->r->now);
 	assert_string_not_equal(mc_router_what_name(e->what), "unknown");
 	w->n_events[e->what]++;
 	if (e->what == MC_ROUTER_QUERY_SENT)
