@@ -57,7 +57,7 @@ LIB_SO      := $(BUILD)/lib/libmc.so.$(SOVERSION)
 LIB_PC      := $(BUILD)/lib/libmc.pc
 
 .PHONY: all lib install uninstall deps demo check check-unit check-golden check-cli check-lab \
-        asan fuzz bench lint format dist clean help
+        asan fuzz bench lint format dist deb clean help
 
 all: lib $(BINS) docs
 lib: $(LIB_A) $(LIB_SO) $(BUILD)/lib/libmc.so $(LIB_PC)

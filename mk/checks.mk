@@ -169,3 +169,11 @@ dist:
 		--owner=0 --group=0 --numeric-owner --mode='u+rw,go+r-w,a-s' \
 		--transform='s,^,mctools-$(VERSION)/,S' -cf - | gzip -9n >$(BUILD)/mctools-$(VERSION).tar.gz
 	@echo $(BUILD)/mctools-$(VERSION).tar.gz
+
+# Debian packages of what is committed or added, beside each other in build/deb.
+deb: dist
+	$(Q)rm -rf $(BUILD)/deb && mkdir -p $(BUILD)/deb
+	$(Q)tar -xzf $(BUILD)/mctools-$(VERSION).tar.gz -C $(BUILD)/deb
+	$(Q)cd $(BUILD)/deb/mctools-$(VERSION) && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u MAKEOVERRIDES \
+		dpkg-buildpackage -us -uc -b
+	@ls $(BUILD)/deb/*.deb
