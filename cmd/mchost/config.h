@@ -18,7 +18,7 @@ struct config {
 	const char *versions, *misbehave;
 	uint64_t vlan; /* 0: untagged */
 	uint64_t seed;
-	bool isolated, force;
+	bool isolated, no_solicited_node, force;
 
 	/* what they do */
 	struct opt_list groups; /* beside the operands */

@@ -303,6 +303,8 @@ static void count_member(void *data, const struct mc_hosts_member *m)
 	struct visit *v = data;
 	uint64_t channel = channel_of(&v->w->channels, &m->group);
 
+	if (channel == NO_CHANNEL)
+		return;
 	if (v->joined)
 		watches_joined(&v->w->watches, channel, v->now);
 	else
@@ -321,7 +323,44 @@ static uint64_t visit_all(struct crowd *w, mc_nsec now, uint32_t host, bool join
 	return v.seen;
 }
 
+/* ff02::1:ff and 24 bits of the address, RFC 4291 2.7.1. */
+static struct mc_addr solicited_node(const struct crowd *w, uint32_t host)
+{
+	struct mc_addr a = identity_addr(&w->id, host, MC_IPV6);
+	struct mc_addr group = { .family = MC_IPV6,
+				 .bytes = { 0xff, 2, [11] = 1, 0xff, a.bytes[13], a.bytes[14],
+					    a.bytes[15] } };
+
+	return group;
+}
+
+static int solicit(struct crowd *w, mc_nsec now, uint32_t host)
+{
+	struct mc_addr group = solicited_node(w, host);
+
+	if (!w->hosts[1] || w->c->no_solicited_node)
+		return 0;
+	return mc_hosts_join(w->hosts[1], now, host, &group);
+}
+
+int crowd_appear(struct crowd *w, mc_nsec now)
+{
+	int err = 0;
+
+	for (uint32_t host = 0; host < w->n && !err; host++)
+		err = solicit(w, now, host);
+	w->solicited = w->hosts[1] && !w->c->no_solicited_node ? w->n : 0;
+	return err ? err_why(NULL, err, NULL) : 0;
+}
+
 int crowd_leave_all(struct crowd *w, mc_nsec now, uint32_t host)
+{
+	int err = crowd_depart(w, now, host);
+
+	return err ? err : solicit(w, now, host);
+}
+
+int crowd_depart(struct crowd *w, mc_nsec now, uint32_t host)
 {
 	int err = 0;
 
@@ -383,9 +422,10 @@ bool crowd_is_dead(const struct crowd *w, uint32_t host)
 static void pick_member(void *data, const struct mc_hosts_member *m)
 {
 	struct visit *v = data;
+	uint64_t channel = channel_of(&v->w->channels, &m->group);
 
-	if (crowd_random(v->w, ++v->seen) == 0)
-		v->channel = channel_of(&v->w->channels, &m->group);
+	if (channel != NO_CHANNEL && crowd_random(v->w, ++v->seen) == 0)
+		v->channel = channel;
 }
 
 uint64_t crowd_any_channel(struct crowd *w, uint32_t host)
@@ -481,4 +521,6 @@ void crowd_stats(const struct crowd *w, struct mc_hosts_stats *out)
 		out->memory += s.memory;
 	}
 	out->hosts = w->n;
+	out->members -= out->members < w->solicited ? out->members : w->solicited;
+	out->groups -= out->groups < w->solicited ? out->groups : w->solicited;
 }

@@ -24,6 +24,7 @@ struct crowd {
 	uint8_t *flaws; /* of each host, enum flaw; NULL: none has any */
 	uint32_t dead;
 	uint64_t joins, leaves; /* done */
+	uint64_t solicited;	/* memberships of solicited-node groups, not counted otherwise */
 };
 
 /* Hosts as the configuration wants them, without memberships, on a crowd that has
@@ -31,10 +32,15 @@ struct crowd {
 int crowd_open(struct crowd *w, const struct config *c, struct link *l);
 void crowd_close(struct crowd *w);
 
+/* The hosts are there: IPv6 ones join the groups at which neighbours ask for them
+ * (RFC 4861 7.2.1).  0, or the exit status after a message. */
+int crowd_appear(struct crowd *w, mc_nsec now);
+
 /* What happens: each to one host.  -ENOMEM and the like. */
 int crowd_join(struct crowd *w, mc_nsec now, uint32_t host, uint64_t channel);
 int crowd_leave(struct crowd *w, mc_nsec now, uint32_t host, uint64_t channel);
 int crowd_leave_all(struct crowd *w, mc_nsec now, uint32_t host);
+int crowd_depart(struct crowd *w, mc_nsec now, uint32_t host); /* and go away */
 int crowd_kill(struct crowd *w, mc_nsec now, uint32_t host);
 int crowd_revive(struct crowd *w, mc_nsec now, uint32_t host);
 

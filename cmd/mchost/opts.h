@@ -28,6 +28,10 @@ static const struct opt opts[] = {
 	  .help = "hosts do not hear each other's reports",
 	  .more = "As behind a snooping switch; without it they suppress reports that\n"
 		  "another of them has sent (IGMPv1, IGMPv2, MLDv1)." },
+	{ 0, "no-solicited-node", NULL, OPT_TO_FLAG(struct config, no_solicited_node),
+	  .help = "IPv6 hosts do not join the groups at which neighbours ask for them",
+	  .more = "Without these memberships, which are real hosts' too and which no count\n"
+		  "includes, a snooping switch keeps neighbour solicitations from them." },
 	{ 0, "misbehave", "SHARES", OPT_TO_STRING(struct config, misbehave),
 	  .help = "late:5%,never:1%,wrong-version, no-router-alert, ttl, bad-checksum, "
 		  "same-address",

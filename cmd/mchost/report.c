@@ -24,6 +24,8 @@ static void account_for(void *data, const struct mc_hosts_member *m)
 	struct account *a = data;
 	uint64_t channel = channel_of(&a->w->channels, &m->group);
 
+	if (channel == NO_CHANNEL)
+		return;
 	a->wanted++;
 	a->got += watches_delivered(&a->w->watches, channel);
 }

@@ -174,7 +174,8 @@ int session_leave(struct session *s)
 	int err = 0;
 
 	for (uint32_t host = 0; host < s->crowd.n && !err; host++)
-		err = crowd_leave_all(&s->crowd, now, host);
+		err = crowd_depart(&s->crowd, now, host);
+	s->crowd.solicited = 0;
 	if (err)
 		return err_why(NULL, err, NULL);
 	do {
@@ -201,7 +202,9 @@ int session_run(struct session *s, const struct teller *t)
 		end.ns = s->started.ns + s->c->duration.ns;
 	script_start(&s->script, &s->crowd, s->started);
 	t->start(t->data, &s->crowd);
-	status = live(s, end);
+	status = crowd_appear(&s->crowd, s->started);
+	if (!status)
+		status = live(s, end);
 	t->leave(t->data, &s->crowd);
 	watches_settle(&s->crowd.watches, loop_now());
 	if (s->link.gone) {

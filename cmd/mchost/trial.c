@@ -273,7 +273,9 @@ static int conduct(struct trial *t)
 	if (err)
 		return err_why(NULL, err, &why);
 	t->s->started = loop_now();
-	status = t->c->test == TEST_CAPACITY ? test_capacity(t) : test_delay(t);
+	status = crowd_appear(&t->s->crowd, t->s->started);
+	if (!status)
+		status = t->c->test == TEST_CAPACITY ? test_capacity(t) : test_delay(t);
 	if (status)
 		return status;
 	if (t->s->link.gone || t->feed.gone) {
