@@ -232,7 +232,7 @@ signal.pause()'
 
 @test "a dump that changes fall into is taken again" {
 	lab_pair
-	start farm h1 "$sources" farm eth0 239.2.0.0 10 50 1
+	start farm h1 "$sources" farm eth0 239.2.0.0 10 200 1
 	lab_wait_until "grep -q joined '$T/farm.out'" 20
 	start churn h1 python3 -c '
 import socket, struct, time
@@ -245,10 +245,10 @@ while True:
 	s.setsockopt(socket.IPPROTO_IP, socket.IP_DROP_MEMBERSHIP, m)'
 	lab_wait_until "grep -q churning '$T/churn.out'"
 	local i
-	for ((i = 0; i < 20; i++)); do
+	for ((i = 0; i < 40; i++)); do
 		shown h1 memberships groups | grep -c '239\.2\.'
 	done >"$T/counts"
-	assert_equal "$(sort -u "$T/counts")" 500
+	assert_equal "$(sort -u "$T/counts")" 2000
 }
 
 @test "the version that the kernel speaks, and why" {
