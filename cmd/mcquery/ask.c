@@ -295,13 +295,20 @@ struct heard {
 	unsigned n;
 };
 
+static bool is_asked(const struct run *r, enum mc_family family)
+{
+	enum mc_family asked = groups_family(&r->asked);
+
+	return asked == MC_ANY || asked == family;
+}
+
 static void other_querier(void *data, const struct mc_router_iface *i)
 {
 	struct heard *h = data;
 	struct json *w = &h->r->json;
 	char addr[MC_ADDR_TEXT], protocol[16];
 
-	if (i->querier.family == MC_ANY || i->self)
+	if (i->querier.family == MC_ANY || i->self || !is_asked(h->r, i->family))
 		return;
 	h->n++;
 	if (h->r->c->common.json) {

@@ -2,8 +2,12 @@
 #include "mcquery/links.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "common/hindex.h"
 #include "common/out.h"
@@ -136,20 +140,28 @@ static mc_nsec arrival(const struct run *r, mc_nsec when)
 	return (mc_nsec){ at };
 }
 
-/* A query from our address that we did not send: a second querier on this host,
- * or a host with our address. */
+static bool is_listening(const struct link *l, enum mc_family family)
+{
+	struct mc_router_iface i;
+
+	return mc_router_iface(l->r->router, &i, (uint32_t)(l - l->r->links), family) == 0 &&
+	       i.state == MC_ROUTER_LISTENING;
+}
+
+/* A query from our address that we did not send: another program on this host, or
+ * a host with our address.  Who comes second gives up; who serves already may be
+ * hearing somebody who only asks. */
 static void twin(struct link *l, const struct mc_frame *f)
 {
+	const struct config *c = l->r->c;
 	char text[MC_ADDR_TEXT];
-	bool refuse = l->r->c->serve && !l->r->c->force && !l->r->c->listen_only;
 
-	if (l->told_twin)
+	if (l->told_twin || !c->serve)
 		return;
 	l->told_twin = true;
 	mc_addr_format(&f->src, text);
-	if (!refuse) {
-		if (l->r->c->serve)
-			warn_msg("%s: somebody else queries from %s", l->iface.name, text);
+	if (c->force || c->listen_only || !is_listening(l, (enum mc_family)f->src.family)) {
+		warn_msg("%s: somebody else queries from %s too", l->iface.name, text);
 		return;
 	}
 	err_msg("%s: somebody else queries from %s, which is our own address: another program "
@@ -441,6 +453,47 @@ static int find_links(struct run *r)
 	return status;
 }
 
+/* Two of us with one address would hear each other too late: a name in the abstract
+ * namespace of sockets, which belongs to the network namespace and ends with the
+ * process, tells at once. */
+static int lock(struct link *l, const struct mc_addr *address)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	char text[MC_ADDR_TEXT];
+	int len;
+
+	if (fd < 0)
+		return err_why(l->iface.name, -errno, NULL);
+	l->locks[l->n_locks++] = fd;
+	len = snprintf(un.sun_path + 1, sizeof(un.sun_path) - 1, "mcquery/%u/%s", l->iface.index,
+		       mc_addr_format(address, text));
+	if (bind(fd, (struct sockaddr *)&un,
+		 (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)len)) == 0)
+		return 0;
+	if (errno != EADDRINUSE)
+		return err_why(l->iface.name, -errno, NULL);
+	err_msg("%s: another mcquery serves it from %s; choose another --address, or --force",
+		l->iface.name, text);
+	return EXIT_ENV;
+}
+
+static int lock_link(struct link *l)
+{
+	static const enum mc_family families[] = { MC_IPV4, MC_IPV6 };
+	const struct config *c = l->r->c;
+	int status = 0;
+
+	for (unsigned i = 0; !status && i < 2; i++) {
+		struct mc_addr a = link_address(l, families[i]);
+
+		if (c->serve && !c->listen_only && !c->force && a.family &&
+		    link_version(l, families[i]))
+			status = lock(l, &a);
+	}
+	return status;
+}
+
 int links_open(struct run *r)
 {
 	int status = find_links(r);
@@ -450,8 +503,11 @@ int links_open(struct run *r)
 	/* Before the interfaces are looked at: no change is missed. */
 	if (!status)
 		status = watch_changes(r);
-	for (unsigned i = 0; !status && i < r->n_links; i++)
-		status = open_link(&r->links[i]);
+	for (unsigned i = 0; !status && i < r->n_links; i++) {
+		status = lock_link(&r->links[i]);
+		if (!status)
+			status = open_link(&r->links[i]);
+	}
 	return status;
 }
 
@@ -500,6 +556,8 @@ void links_close(struct run *r)
 	for (unsigned i = 0; i < r->n_links && r->links; i++) {
 		mc_cap_close(r->links[i].cap);
 		mc_inject_close(r->links[i].inject);
+		while (r->links[i].n_locks)
+			close(r->links[i].locks[--r->links[i].n_locks]);
 	}
 	mc_ifwatch_close(r->watch);
 	free(r->links);

@@ -25,6 +25,8 @@ struct link {
 	int send_error; /* of the last query; 0: it left */
 	uint64_t not_sent;
 	bool told_twin; /* of another querier with our address */
+	int locks[2];	/* one for each family served */
+	unsigned n_locks;
 };
 
 /* Opens those of the command line, or the default one; settings included.  0 or

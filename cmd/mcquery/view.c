@@ -115,7 +115,7 @@ void view_groups(struct run *r, uint64_t rows)
 	static const struct column cols[] = {
 		{ "link", false },    { "group", false },     { "mode", false },
 		{ "sources", false }, { "members", true },    { "last report by", false },
-		{ "hosts", false },   { "expires in", true },
+		{ "version", false }, { "expires in", true },
 	};
 	bool links = r->n_links > 1;
 	struct listing l = { .r = r, .rows = rows };
