@@ -375,6 +375,47 @@ static void test_queries_in_a_row(void **state)
 	assert_int_equal(stats().queries, 4);
 }
 
+/* All hear the first of two queries, and those that leave meanwhile lose no one. */
+static void test_nobody_is_passed_over(void **state)
+{
+	struct mc_addr g = addr(G);
+
+	(void)state;
+	open_measured(MC_IPV4, true);
+	populate(20000, 2, 0, 2);
+	query(2, G, SEC);
+	query(2, "239.1.0.1", SEC);
+	run(SEC);
+	assert_int_equal(stats().answers_specific, 40000);
+	query(2, G, SEC);
+	for (uint32_t i = 1; i < 20000; i += 2) /* also the next to be asked */
+		assert_int_equal(mc_hosts_leave(world.p, now(), i, &g), 0);
+	run(SEC);
+	assert_int_equal(stats().answers_specific, 50000);
+}
+
+/* Hosts that come and go leave nothing behind. */
+static void test_memory_does_not_grow(void **state)
+{
+	int64_t before = 0;
+
+	(void)state;
+	world.opts.fn = count_only;
+	reopen();
+	populate(1, 2, 1, 100); /* enough to be looked up in the index */
+	for (unsigned i = 0; i < 20000; i++) {
+		struct mc_addr g = nth(G, 1 + i % 500);
+
+		if (i == 1000)
+			before = bytes_out;
+		(void)!mc_hosts_leave(world.p, now(), 0, &g);
+		join_nth(0, 1 + i % 500);
+		g = nth(G, 1 + (i + 400) % 500);
+		(void)!mc_hosts_leave(world.p, now(), 0, &g);
+	}
+	assert_int_equal(bytes_out, before);
+}
+
 /* One that hears a report before it has heard the query. */
 static void test_report_between_slices(void **state)
 {
@@ -639,6 +680,8 @@ int main(void)
 		IGMP(test_a_query_is_handed_on_in_slices),
 		IGMP(test_changes_between_slices),
 		IGMP(test_queries_in_a_row),
+		IGMP(test_nobody_is_passed_over),
+		IGMP(test_memory_does_not_grow),
 		IGMP(test_report_between_slices),
 		IGMP(test_budget),
 		IGMP(test_same_seed_same_history),
