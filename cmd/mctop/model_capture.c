@@ -31,11 +31,12 @@ static int open_one(struct space *s, const char *ifname, unsigned ifindex, bool 
 		    struct mc_why *why)
 {
 	const struct config *c = s->model->c;
+	unsigned shift = c->all_netns ? 3 : 0; /* there may be hundreds of namespaces */
 	struct mc_cap_opts o = { .sz = sizeof o,
 				 .ifname = ifname,
 				 .filter = data ? DATA : CONTROL,
 				 .promiscuous = c->promiscuous && ifindex,
-				 .buffer = data ? 8 << 20 : 1 << 20 };
+				 .buffer = (data ? 8u << 20 : 1u << 20) >> shift };
 	struct space_io *io = s->io;
 	int err;
 

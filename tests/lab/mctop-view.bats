@@ -9,7 +9,10 @@ setup() {
 	export TERM=xterm-256color LC_ALL=C.UTF-8
 	unset NO_COLOR TMUX
 	PANE=$T/pane
-	tm() { tmux -S "$T/tmux" -f /dev/null "$@"; }
+}
+
+tm() {
+	tmux -S "$T/tmux" -f /dev/null "$@"
 }
 
 teardown() {
@@ -48,6 +51,14 @@ key() {
 
 text() {
 	tm send-keys -l "$1"
+}
+
+# click X Y: of the left button, from 0 on.
+click() {
+	local place
+	place=$(printf '\\x%x\\x%x' $((33 + $1)) $((33 + $2)))
+	printf -v place '%b' "$place"
+	text $'\e[M '"$place"$'\e[M#'"$place"
 }
 
 # top_pid: of the mctop in the terminal.
@@ -161,6 +172,14 @@ top_pid() {
 	key Enter Space
 	shows 'eth0: 239.8.8.8 left'
 	hides ' PAUSED'
+	# the mouse: a tab, a title, a row, twice (X10 reports: button, column, line from 33)
+	click 2 1
+	shows '^INTERFACE▴'
+	click 16 2
+	shows '^INTERFACE .*STATE▾|^INTERFACE .*STATE▴'
+	click 1 3
+	click 1 3
+	shows ' 2 Groups .* on '
 	# help, and the end
 	key '?'
 	shows '^Space +pause'
