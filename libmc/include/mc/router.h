@@ -22,9 +22,13 @@
  *	any --another address--> as after up;	any --down--> down
  *
  * A querier sends its startup queries, then a general query each query
- * interval.  An interface that only listens is never querier, one that serves
- * if nobody else does gives way to every address but its own, and one that is
- * forced sends queries as non-querier too.
+ * interval.  An interface that only listens is never querier.  One that serves if
+ * nobody else does gives way to every address but its own, and listens for the
+ * other querier present interval first, which is how long another may be silent.
+ * One that is forced sends queries as non-querier too.
+ *
+ * Time is of a clock that does not step back; the caller's own query comes back to
+ * it from a capture and is dropped, the caller's own reports count.
  *
  * A group on an interface (X has running timers, Y is blocked, GMI: group
  * membership interval, GT: group timer; RFC 9776 6.4, RFC 9777 7.4):
@@ -220,7 +224,9 @@ typedef void mc_router_send_fn(void *data, const struct mc_router_query *q);
 struct mc_router_opts {
 	size_t sz;
 	void *(*alloc)(void *old, size_t size); /* realloc(3), free with size 0 */
-	uint64_t max_entries; /* each of groups, (group, source) and (group, host); 0: 1,000,000 */
+	uint64_t
+		max_entries; /* each of groups, (group, source) and (group, host); 0: 1,000,000.  An
+				interface makes room among its own first */
 	mc_router_event_fn *event; /* may be NULL */
 	mc_router_send_fn *send;   /* may be NULL */
 	void *data;
