@@ -224,9 +224,9 @@ typedef void mc_router_send_fn(void *data, const struct mc_router_query *q);
 struct mc_router_opts {
 	size_t sz;
 	void *(*alloc)(void *old, size_t size); /* realloc(3), free with size 0 */
-	uint64_t
-		max_entries; /* each of groups, (group, source) and (group, host); 0: 1,000,000.  An
-				interface makes room among its own first */
+	/* Each of groups, (group, source) and (group, host); 0: 1,000,000.  An interface makes
+	 * room among its own first. */
+	uint64_t max_entries;
 	mc_router_event_fn *event; /* may be NULL */
 	mc_router_send_fn *send;   /* may be NULL */
 	void *data;
