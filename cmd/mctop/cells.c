@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void put(struct cell *c, size_t at, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void put(struct cell *c, size_t at, const char *fmt,
+						      va_list ap)
 {
 	if (at < sizeof c->text)
 		vsnprintf(c->text + at, sizeof c->text - at, fmt, ap);
