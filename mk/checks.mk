@@ -46,6 +46,7 @@ $(GOLDEN_BINS): $(BUILD)/golden/%: tests/golden/%.c $(LIB_A)
 	$(Q)$(CC) $(MC_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB_A) $(SYS_LIBS)
 
 BENCH_LIBS_bare_pcap = $(SYS_LIBS)
+BENCH_LIBS_bare_frames = -lnet
 BENCH_LIBS_sim_hosts = $(LIB_A)
 $(BUILD)/bench/sim_hosts: $(LIB_A)
 BENCH_LIBS_router_many = $(LIB_A)
