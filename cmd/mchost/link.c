@@ -61,6 +61,7 @@ int link_listen(struct link *l, const uint8_t prefix[3])
 				 .filter = filter,
 				 .snaplen = CAPTURE_LEN,
 				 .promiscuous = true,
+				 .incoming = true,
 				 .buffer = 8 * 1024 * 1024 };
 	struct mc_why why = { "", "" };
 	int err;

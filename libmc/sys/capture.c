@@ -110,6 +110,17 @@ static int take_all_groups(pcap_t *p, const struct mc_cap_opts *o, struct mc_why
 	return 0;
 }
 
+/* Before Linux 4.20 libpcap drops them here, after they were copied. */
+static void skip_outgoing(pcap_t *p, const struct mc_cap_opts *o)
+{
+	int one = 1;
+
+	if (o->sz < offsetof(struct mc_cap_opts, incoming) + sizeof(o->incoming) || !o->incoming)
+		return;
+	(void)setsockopt(pcap_fileno(p), SOL_PACKET, PACKET_IGNORE_OUTGOING, &one, sizeof(one));
+	(void)pcap_setdirection(p, PCAP_D_IN);
+}
+
 static int activate(pcap_t *p, const struct mc_cap_opts *o, struct mc_why *why)
 {
 	char err[PCAP_ERRBUF_SIZE];
@@ -121,6 +132,7 @@ static int activate(pcap_t *p, const struct mc_cap_opts *o, struct mc_why *why)
 		return why_set(why, -EIO, "cannot capture on any: %s", pcap_geterr(p));
 	if (pcap_setnonblock(p, 1, err) < 0)
 		return why_set(why, -EIO, "cannot capture on %s: %s", o->ifname, err);
+	skip_outgoing(p, o);
 	code = take_all_groups(p, o, why);
 	return code ? code : set_filter(p, o->filter, why);
 }

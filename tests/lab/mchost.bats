@@ -131,10 +131,9 @@ records() {
 }
 
 @test "messages: the kernel's host and ours report the same" {
-	local query ours
+	local query
 	lab_switch 2 querier=0
 	capture k h1 igmp
-	PIDS[k1]=${PIDS[k]}
 	capture o h2 igmp
 	recv kernel h1 239.1.1.1 10.0.0.7,10.0.0.8@232.1.1.1 '!10.0.0.9@239.1.1.2'
 	start ours h2 mchost -j -i eth0 --force --addresses 10.0.0.77 \

@@ -17,6 +17,7 @@ struct mc_cap_opts {
 	bool promiscuous;
 	unsigned buffer;    /* bytes of the ring; 0: 32 MiB */
 	bool all_multicast; /* every group's frames, not only those of groups joined here */
+	bool incoming;	    /* not what this host sends: then sending costs no copy either */
 };
 
 /* Live capture, non-blocking.  -EPERM with the capability to grant in *why. */
