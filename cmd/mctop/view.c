@@ -100,11 +100,17 @@ static int refuse(void)
 
 int view_open(const struct config *c, bool *utf8)
 {
+	int known;
+
 	setlocale(LC_CTYPE, "");
 	*utf8 = !c->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
 	    tcgetattr(STDIN_FILENO, &before) != 0)
 		return refuse();
+	/* newterm would leave memory behind for a TERM it does not know. */
+	if (setupterm(NULL, STDOUT_FILENO, &known) != OK)
+		return refuse();
+	del_curterm(cur_term);
 	screen = newterm(NULL, stdout, stdin);
 	if (!screen)
 		return refuse();
