@@ -128,13 +128,27 @@ static void take(struct round *o, const struct mc_router_group *g, const struct 
 		put_json(o->r, g, h, self);
 }
 
+/* A query for a group that was not known yet leaves no trace in the router: all of
+ * them left when the round began. */
+static mc_nsec delay(const struct round *o, const struct mc_router_host *h)
+{
+	int64_t after = h->last_seen.ns - o->began.ns;
+
+	if (h->answered_after.ns >= 0 || !o->r->asked.n)
+		return h->answered_after;
+	return (mc_nsec){ after > 0 ? after : 0 };
+}
+
 /* "to about a millisecond": a member seen just before does no harm. */
 static void take_host(void *data, const struct mc_router_host *h)
 {
 	struct round *o = data;
+	struct mc_router_host answer = *h;
 
-	if (h->last_seen.ns >= o->began.ns - 1000000)
-		take(o, o->group, h, false);
+	if (h->last_seen.ns < o->began.ns - 1000000)
+		return;
+	answer.answered_after = delay(o, h);
+	take(o, o->group, &answer, false);
 }
 
 static void take_group(void *data, const struct mc_router_group *g)
@@ -363,20 +377,36 @@ static void result_json(const struct round *o)
 	json_event_end(w);
 }
 
+/* The first of the groups asked for that has no member, and how many there are. */
+static uint64_t without_member(const struct round *o, struct mc_addr *first)
+{
+	uint64_t base = 0, missing = 0;
+
+	for (size_t i = 0; i < o->r->asked.n; base += o->r->asked.v[i++].count)
+		for (uint64_t n = 0; n < o->r->asked.v[i].count; n++)
+			if (!o->has_member[base + n] && missing++ == 0)
+				*first = mc_spec_group(&o->r->asked.v[i], n);
+	return missing;
+}
+
 static void result_text(const struct round *o)
 {
-	const struct run *r = o->r;
+	struct mc_addr first;
+	uint64_t missing = without_member(o, &first);
 	char text[MC_ADDR_TEXT];
 
-	if (r->c->common.quiet)
+	if (o->r->c->common.quiet)
 		return;
-	if (!o->members)
-		err_msg(r->asked.n == 1 && r->asked.v[0].count == 1 ? "%s has no member here"
-								    : "nobody answered%.0s",
-			r->asked.n ? mc_addr_format(&r->asked.v[0].first, text) : "");
-	else
+	if (o->members)
 		err_msg("%llu %s of %llu %s", UNITS_N(o->members, "member"),
 			UNITS_N(o->groups, "group"));
+	else if (missing != 1)
+		err_msg("nobody answered");
+	if (missing == 1)
+		err_msg("%s has no member here", mc_addr_format(&first, text));
+	else if (missing && o->members)
+		err_msg("%s and %llu more have no member here", mc_addr_format(&first, text),
+			(unsigned long long)(missing - 1));
 }
 
 static void show(struct round *o)
@@ -419,7 +449,9 @@ static int no_query(const struct run *r)
 	return EXIT_ENV;
 }
 
-static int one_round(struct run *r)
+/* A round that is cut short says nothing about members: watching, what the one
+ * before found still holds. */
+static int one_round(struct run *r, int before)
 {
 	struct round o = { .r = r };
 	mc_nsec end;
@@ -433,8 +465,11 @@ static int one_round(struct run *r)
 	send_queries(&o);
 	end.ns = o.began.ns + response_time(r).ns + MARGIN_NS;
 	status = o.sent ? 0 : no_query(r);
-	if (!status) {
+	if (!status)
 		await(&o, end);
+	if (!status && r->c->watch.ns && r->now.ns < end.ns) {
+		status = before;
+	} else if (!status) {
 		if (r->c->watch.ns && !r->c->common.json && isatty(STDOUT_FILENO))
 			out_puts(CLEAR_SCREEN);
 		show(&o);
@@ -466,13 +501,13 @@ static void say_asked(const struct run *r)
 int ask(struct run *r)
 {
 	mc_nsec next = loop_now();
-	int status;
+	int status = EXIT_FALSE;
 
 	term_init(STDERR_FILENO, !r->c->common.json && !r->c->common.quiet);
 	say_asked(r);
 	for (uint64_t n = 1;; n++) {
 		next.ns += r->c->watch.ns;
-		status = one_round(r);
+		status = one_round(r, status);
 		if (!r->c->watch.ns || n == r->c->count)
 			return status;
 		while (!run_over(r) && r->now.ns < next.ns)

@@ -208,8 +208,13 @@ static void take_frame(struct link *l, const struct mc_cap_frame *cf)
 		return;
 	if (parsed && is_own_report(l, &f, &gm))
 		return;
-	if (parsed && gm.kind == MC_GM_QUERY && !was_sent(l, &cf->data) && from_us(l, &f))
-		twin(l, &f);
+	if (parsed && gm.kind == MC_GM_QUERY) {
+		/* Nobody is to take us for another querier, ourselves least of all. */
+		if (was_sent(l, &cf->data))
+			return;
+		if (from_us(l, &f))
+			twin(l, &f);
+	}
 	(void)mc_router_message(l->r->router, (uint32_t)(l - l->r->links), arrival(l->r, cf->when),
 				&f, parsed ? &gm : NULL);
 }

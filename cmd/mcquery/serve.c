@@ -17,6 +17,8 @@
 #define SOON_NS	       100000000
 #define EFFORT	       10 /* no more than this part of the time goes into redrawing */
 #define CLEAR_SCREEN   "\033[H\033[J"
+#define NO_WRAP	       "\033[?7l" /* long lines are cut off, or the first ones scroll away */
+#define WRAP	       "\033[?7h"
 #define DEFAULT_HEIGHT 24
 #define ROWS_BESIDE    4 /* titles, "and N more", a blank line, the cursor */
 
@@ -40,10 +42,11 @@ static unsigned rows_of_screen(const struct run *r)
 
 static void draw(struct run *r)
 {
-	out_puts(CLEAR_SCREEN);
+	out_puts(CLEAR_SCREEN NO_WRAP);
 	view_interfaces(r);
 	out_puts("\n");
 	view_groups(r, rows_of_screen(r));
+	out_puts(WRAP);
 	out_flush();
 	r->changed = false;
 }
