@@ -37,6 +37,13 @@ install: all $(LAB_BINS)
 		$(INSTALL) -D -m $$mode "$${paths#*:}" "$(DESTDIR)$${paths%%:*}" || exit 1; \
 	done
 	$(Q)ln -sf $(notdir $(LIB_SO)) '$(DESTDIR)$(LIBDIR)/libmc.so'
+	$(if $(DESTDIR),,@printf '%s\n' $(CAPS_HINT))
+
+# Programs with capabilities find libraries by the cache alone, hence ldconfig.
+CAPS_TOOLS   = $(filter igmpdump mcquery mchost mctop,$(TOOLS))
+CAPS_HINT    = 'To capture and send frames without being root:' \
+               '  ldconfig' \
+               '  for f in $(CAPS_TOOLS); do setcap cap_net_raw,cap_net_admin+ep $(BINDIR)/$$f; done'
 
 uninstall:
 	$(Q)for entry in $(MANIFEST); do \
