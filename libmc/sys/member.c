@@ -36,24 +36,27 @@ static struct member *find(const struct mc_rx *rx, const struct mc_addr *group, 
 {
 	if (!rx->index_size)
 		return NULL;
-	for (uint32_t i = hash_key(group, ifindex, port);; i++) {
-		uint32_t at = rx->index[i & (rx->index_size - 1)];
 
-		if (!at)
+	uint32_t hash = hash_key(group, ifindex, port);
+
+	for (uint32_t i = hash;; i++) {
+		const struct slot *at = &rx->index[i & (rx->index_size - 1)];
+
+		if (!at->number)
 			return NULL;
-		if (is_member(&rx->members[at - 1], group, ifindex, port))
-			return &rx->members[at - 1];
+		if (at->hash == hash &&
+		    is_member(&rx->members[at->number - 1], group, ifindex, port))
+			return &rx->members[at->number - 1];
 	}
 }
 
-static void index_put(struct mc_rx *rx, unsigned number)
+static void index_put(struct mc_rx *rx, struct slot slot)
 {
-	const struct member *m = &rx->members[number];
-	uint32_t i = hash_key(&m->group, m->ifindex, m->port);
+	uint32_t i = slot.hash;
 
-	while (rx->index[i & (rx->index_size - 1)])
+	while (rx->index[i & (rx->index_size - 1)].number)
 		i++;
-	rx->index[i & (rx->index_size - 1)] = number + 1;
+	rx->index[i & (rx->index_size - 1)] = slot;
 }
 
 /* Room for one more member, in the table and in its half-full index. */
@@ -69,16 +72,18 @@ static int table_grow(struct mc_rx *rx)
 		return -ENOMEM;
 	rx->members = members;
 
-	uint32_t *index = calloc((size_t)size * 2, sizeof(*index));
+	struct slot *old = rx->index, *index = calloc((size_t)size * 2, sizeof(*index));
+	unsigned old_size = rx->index_size;
 
 	if (!index)
 		return -ENOMEM;
-	free(rx->index);
 	rx->index = index;
 	rx->index_size = size * 2;
 	rx->members_size = size;
-	for (unsigned i = 0; i < rx->n_members; i++)
-		index_put(rx, i);
+	for (unsigned i = 0; i < old_size; i++)
+		if (old[i].number)
+			index_put(rx, old[i]);
+	free(old);
 	return 0;
 }
 
@@ -86,7 +91,7 @@ void rx_members_free(struct mc_rx *rx)
 {
 	for (unsigned i = 0; i < rx->n_members; i++) {
 		free(rx->members[i].sources);
-		free(rx->members[i].places);
+		free(rx->members[i].many_places);
 	}
 	free(rx->members);
 	free(rx->index);
@@ -225,24 +230,35 @@ static void unplace(struct mc_rx *rx, int fd, const struct member *m)
 	}
 }
 
+/* Nearly all have one place, which needs no allocation. */
+static int *places_of(struct member *m)
+{
+	return m->many_places ? m->many_places : &m->one_place;
+}
+
 /* Undoes the places from number `keep` on. */
 static void unplace_from(struct mc_rx *rx, struct member *m, unsigned keep)
 {
 	while (m->n_places > keep)
-		unplace(rx, m->places[--m->n_places], m);
+		unplace(rx, places_of(m)[--m->n_places], m);
 	if (keep == 0) {
-		free(m->places);
-		m->places = NULL;
+		free(m->many_places);
+		m->many_places = NULL;
 	}
 }
 
 static int places_grow(struct member *m, unsigned more)
 {
-	int *grown = realloc(m->places, (m->n_places + more) * sizeof(*grown));
+	int *grown;
 
+	if (m->n_places + more <= 1)
+		return 0;
+	grown = realloc(m->many_places, (m->n_places + more) * sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
-	m->places = grown;
+	if (!m->many_places && m->n_places)
+		grown[0] = m->one_place;
+	m->many_places = grown;
 	return 0;
 }
 
@@ -263,7 +279,7 @@ static int place_spread(struct mc_rx *rx, struct member *m, const struct mc_addr
 		if (fd < 0)
 			err = fd;
 		else
-			m->places[m->n_places++] = fd;
+			places_of(m)[m->n_places++] = fd;
 	}
 	if (err)
 		unplace_from(rx, m, before);
@@ -290,7 +306,7 @@ static int place(struct mc_rx *rx, struct receiver *r, struct member *m)
 		unplace_from(rx, m, 0);
 		return fd;
 	}
-	m->places[m->n_places++] = fd;
+	places_of(m)[m->n_places++] = fd;
 	return 0;
 }
 
@@ -362,15 +378,15 @@ static int copy_sources(struct member *to, const struct mc_membership *m)
 }
 
 /* Joins more sources on the one socket that a short list lies on. */
-static int add_in_place(const struct member *m, const struct mc_addr *sources, unsigned n)
+static int add_in_place(struct member *m, const struct mc_addr *sources, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
-		int err = mcast_source(m->places[0], MCAST_JOIN_SOURCE_GROUP, m, &sources[i]);
+		int err = mcast_source(places_of(m)[0], MCAST_JOIN_SOURCE_GROUP, m, &sources[i]);
 
 		if (!err)
 			continue;
 		while (i-- > 0)
-			mcast_source(m->places[0], MCAST_LEAVE_SOURCE_GROUP, m, &sources[i]);
+			mcast_source(places_of(m)[0], MCAST_LEAVE_SOURCE_GROUP, m, &sources[i]);
 		return err;
 	}
 	return 0;
@@ -469,10 +485,10 @@ int mc_join_host_group(mc_rx *rx, const struct mc_membership *m, struct mc_why *
 		free(fresh.sources);
 		return explain(err, m, why);
 	}
-	rx->members[rx->n_members] = fresh;
-	index_put(rx, rx->n_members);
+	rx->members[rx->n_members++] = fresh;
+	index_put(rx, (struct slot){ hash_key(&m->group, m->ifindex, m->port), rx->n_members });
 	rx->n_joined++;
-	return (int)rx->n_members++;
+	return (int)rx->n_members - 1;
 }
 
 int mc_leave_host_group(mc_rx *rx, const struct mc_addr *group, unsigned ifindex, uint16_t port)

@@ -18,7 +18,14 @@ struct member {
 	unsigned n_sources;
 	struct mc_addr *sources;
 	unsigned n_places; /* the sockets that joined: long source lists are spread */
-	int *places;
+	int one_place, *many_places;
+};
+
+/* Of the index of members.  The hash beside the number spares a look at the
+ * member, which is far away, when it is another. */
+struct slot {
+	uint32_t hash;
+	uint32_t number; /* plus one; 0 is empty */
 };
 
 struct receiver {
@@ -53,7 +60,7 @@ struct mc_rx {
 
 	struct member *members;
 	unsigned n_members, members_size, n_joined;
-	uint32_t *index; /* open addressing, members + 1; 0 is empty */
+	struct slot *index; /* open addressing */
 	unsigned index_size;
 	unsigned last; /* the member found last */
 
