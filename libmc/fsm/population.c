@@ -257,9 +257,9 @@ static void urgent_run(struct mc_hosts *p, unsigned budget)
 	}
 }
 
-static void delay_timer(struct mc_hosts *p, uint32_t id)
+static void delay_timer(struct mc_hosts *p, uint32_t member)
 {
-	uint32_t member = delay_at(p, id)->member, station = member_at(p, member)->host;
+	uint32_t station = member_at(p, member)->host;
 
 	if (pop_station_follow(p, station)) /* the delay is no more */
 		return;
@@ -275,6 +275,41 @@ static void station_timer(struct mc_hosts *p, uint32_t id)
 	pop_new_station_timer(p, id);
 }
 
+/* A timer, and the membership it is of. */
+static void fetch_timer(struct mc_hosts *p, uint32_t timer)
+{
+	__builtin_prefetch(timer_at(p, timer), 1);
+	if (timer & TIMER_DELAY)
+		__builtin_prefetch(member_at(p, timer & ~TIMER_DELAY), 1);
+}
+
+static void fetch_rest(const struct mc_hosts *p, uint32_t timer)
+{
+	const struct member *m;
+
+	if (timer & TIMER_DELAY) {
+		m = member_at(p, timer & ~TIMER_DELAY);
+		__builtin_prefetch(station_at(p, m->host));
+		__builtin_prefetch(group_of(p, m));
+	} else if (station_at(p, timer)->head != NONE) {
+		__builtin_prefetch(member_at(p, station_at(p, timer)->head));
+	}
+}
+
+/* Timers that end together lie anywhere in memory.  While one is dealt with, what
+ * the next two need comes nearer, each by a step. */
+static void fetch_ahead(struct mc_hosts *p, uint32_t timer)
+{
+	uint32_t next = timer_at(p, timer)->next, second;
+
+	if (next == WHEEL_NONE)
+		return;
+	fetch_rest(p, next);
+	second = timer_at(p, next)->next;
+	if (second != WHEEL_NONE)
+		fetch_timer(p, second);
+}
+
 unsigned mc_hosts_tick(mc_hosts *p, mc_nsec now, unsigned budget)
 {
 	uint32_t id;
@@ -284,6 +319,7 @@ unsigned mc_hosts_tick(mc_hosts *p, mc_nsec now, unsigned budget)
 	pop_sweep_run(p, PER_TICK);
 	urgent_run(p, budget);
 	while (p->sent < budget && (id = wheel_pop(&p->wheel, p->now)) != WHEEL_NONE) {
+		fetch_ahead(p, id);
 		if (id & TIMER_DELAY)
 			delay_timer(p, id & ~TIMER_DELAY);
 		else

@@ -60,7 +60,7 @@ struct member {
 	uint32_t group;
 	uint32_t host_next, host_prev;
 	uint32_t group_next, group_prev;
-	uint32_t delay; /* NONE: no timer runs */
+	uint32_t delay; /* its own number; NONE: no timer runs */
 	uint32_t want;	/* NONE: M_PLAIN, and nothing to report */
 };
 _Static_assert(sizeof(struct member) == POOL_LINE / 2, "two memberships fill a cache line");
@@ -74,14 +74,14 @@ struct group {
 	uint8_t addr[16];
 };
 
-/* A membership's timer.  A report heard after `seq` ends it. */
+/* A membership's timer, of the same number, so that those of a host lie together
+ * like its memberships.  A report heard after `seq` ends it. */
 struct delay {
-	uint32_t member;
 	uint32_t seq;
+	uint32_t flags;
 	struct wheel_node timer;
 	int64_t asked_at;
 	uint32_t asked_ms;
-	uint32_t flags;
 };
 
 /* A source whose change is still to be reported this many times. */
@@ -183,7 +183,10 @@ struct mc_hosts {
 	uint32_t urgent, urgent_last;
 	struct wheel wheel;
 	struct sweep sweep;
-	struct pool stations, members, groups, delays, wants, sockets, lists;
+	struct pool stations, members, groups, wants, sockets, lists;
+	struct delay **delays; /* blocks as of the members; NULL: none had a timer yet */
+	uint32_t delay_blocks; /* that there is room for */
+	uint32_t n_delays;     /* that run */
 	struct index by_group, by_pair, by_list;
 	struct set merged, other, allowed;
 	enum mc_filter_mode merged_mode;
@@ -209,7 +212,7 @@ static inline struct group *group_at(const struct mc_hosts *p, uint32_t id)
 
 static inline struct delay *delay_at(const struct mc_hosts *p, uint32_t id)
 {
-	return pool_get(&p->delays, id, MEMBERS_LOG, sizeof(struct delay));
+	return &p->delays[id >> MEMBERS_LOG][id & ((1u << MEMBERS_LOG) - 1)];
 }
 
 static inline struct want *want_at(const struct mc_hosts *p, uint32_t id)

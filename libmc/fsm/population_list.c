@@ -126,6 +126,6 @@ void mc_hosts_stats(const mc_hosts *p, struct mc_hosts_stats *out)
 {
 	*out = p->count;
 	out->hosts = p->n_stations;
-	out->pending = p->delays.live + p->armed;
+	out->pending = p->n_delays + p->armed;
 	out->memory = pop_records_memory(p);
 }

@@ -3,12 +3,12 @@
 #include <string.h>
 
 #define INDEXED 64 /* memberships of a host */
+#define FAR	8  /* times the price of what lies nearby */
 
 void pop_records_open(struct mc_hosts *p)
 {
 	pool_init(&p->stations, p->alloc, STATIONS_LOG, sizeof(struct station), 0);
 	pool_init(&p->members, p->alloc, MEMBERS_LOG, sizeof(struct member), 0);
-	pool_init(&p->delays, p->alloc, MEMBERS_LOG, sizeof(struct delay), 0);
 	pool_init(&p->wants, p->alloc, MEMBERS_LOG, sizeof(struct want), 0);
 	pool_init(&p->sockets, p->alloc, MEMBERS_LOG, sizeof(struct socket), 0);
 	pool_init(&p->groups, p->alloc, SMALL_LOG, sizeof(struct group), 0);
@@ -26,6 +26,11 @@ static void close_arrays(struct mc_hosts *p)
 	for (uint32_t id = 0; id < p->lists.used; id++)
 		if (pool_is_live(&p->lists, id) && list_at(p, id)->a)
 			p->alloc(list_at(p, id)->a, 0);
+	for (uint32_t i = 0; i < p->delay_blocks; i++)
+		if (p->delays[i])
+			p->alloc(p->delays[i], 0);
+	if (p->delays)
+		p->alloc(p->delays, 0);
 }
 
 void pop_records_close(struct mc_hosts *p)
@@ -36,7 +41,6 @@ void pop_records_close(struct mc_hosts *p)
 	pop_set_free(p, &p->allowed);
 	pool_close(&p->stations);
 	pool_close(&p->members);
-	pool_close(&p->delays);
 	pool_close(&p->wants);
 	pool_close(&p->sockets);
 	pool_close(&p->groups);
@@ -60,9 +64,9 @@ static uint64_t index_memory(const struct index *ix)
 uint64_t pop_records_memory(const struct mc_hosts *p)
 {
 	return sizeof(*p) + p->extra + pool_memory(&p->stations) + pool_memory(&p->members) +
-	       pool_memory(&p->delays) + pool_memory(&p->wants) + pool_memory(&p->sockets) +
-	       pool_memory(&p->groups) + pool_memory(&p->lists) + index_memory(&p->by_group) +
-	       index_memory(&p->by_pair) + index_memory(&p->by_list);
+	       pool_memory(&p->wants) + pool_memory(&p->sockets) + pool_memory(&p->groups) +
+	       pool_memory(&p->lists) + index_memory(&p->by_group) + index_memory(&p->by_pair) +
+	       index_memory(&p->by_list);
 }
 
 /* ---- groups ---- */
@@ -151,23 +155,32 @@ static uint32_t indexed_find(const struct mc_hosts *p, uint32_t station, uint32_
 	return NONE;
 }
 
-/* A membership is on two lists, of which the shorter decides the time. */
+static uint32_t find_in_group(const struct mc_hosts *p, uint32_t station, uint32_t id)
+{
+	while (id != NONE && member_at(p, id)->host != station)
+		id = member_at(p, id)->group_next;
+	return id;
+}
+
+static uint32_t find_in_station(const struct mc_hosts *p, uint32_t id, uint32_t group)
+{
+	while (id != NONE && member_at(p, id)->group != group)
+		id = member_at(p, id)->host_next;
+	return id;
+}
+
+/* A membership is on two lists.  A host's mostly lies together in memory; a group's
+ * does not, and has to be much shorter to be the faster one. */
 uint32_t pop_member_find(const struct mc_hosts *p, uint32_t station, uint32_t group)
 {
 	const struct station *s = station_at(p, station);
-	uint32_t a = s->head, b = group_at(p, group)->head;
+	const struct group *g = group_at(p, group);
 
 	if (s->flags & S_INDEXED)
 		return indexed_find(p, station, group);
-	while (a != NONE && b != NONE) {
-		if (member_at(p, a)->group == group)
-			return a;
-		if (member_at(p, b)->host == station)
-			return b;
-		a = member_at(p, a)->host_next;
-		b = member_at(p, b)->group_next;
-	}
-	return NONE;
+	if (g->n < s->n / FAR)
+		return find_in_group(p, station, g->head);
+	return find_in_station(p, s->head, group);
 }
 
 /* Takes out the first n of a station's list. */
@@ -335,20 +348,41 @@ void pop_member_trim(struct mc_hosts *p, uint32_t id)
 		pop_member_free(p, id);
 }
 
+static bool delay_room(struct mc_hosts *p, uint32_t block)
+{
+	uint32_t old = p->delay_blocks, room = block < old ? old : 2 * block + 16;
+	size_t size = sizeof(struct delay) << MEMBERS_LOG;
+
+	if (room > old) {
+		struct delay **grown = p->alloc(p->delays, room * sizeof(struct delay *));
+
+		if (!grown)
+			return false;
+		memset(&grown[old], 0, (room - old) * sizeof(struct delay *));
+		p->extra += (room - old) * sizeof(struct delay *);
+		p->delays = grown;
+		p->delay_blocks = room;
+	}
+	if (!p->delays[block]) {
+		p->delays[block] = p->alloc(NULL, size);
+		p->extra += p->delays[block] ? size : 0;
+	}
+	return p->delays[block];
+}
+
 struct delay *pop_delay_get(struct mc_hosts *p, uint32_t member)
 {
 	struct member *m = member_at(p, member);
-	struct delay *d;
 
 	if (m->delay == NONE) {
-		m->delay = pool_new(&p->delays);
-		if (m->delay == NONE)
+		if (!delay_room(p, member >> MEMBERS_LOG))
 			return NULL;
-		d = delay_at(p, m->delay);
-		*d = (struct delay){ .member = member };
-		wheel_node_init(&d->timer);
+		m->delay = member;
+		p->n_delays++;
+		*delay_at(p, member) = (struct delay){ 0 };
+		wheel_node_init(&delay_at(p, member)->timer);
 	}
-	return delay_at(p, m->delay);
+	return delay_at(p, member);
 }
 
 void pop_delay_end(struct mc_hosts *p, uint32_t member)
@@ -357,7 +391,7 @@ void pop_delay_end(struct mc_hosts *p, uint32_t member)
 
 	if (m->delay == NONE)
 		return;
-	wheel_clear(&p->wheel, m->delay | TIMER_DELAY);
-	pool_free(&p->delays, m->delay);
+	wheel_clear(&p->wheel, member | TIMER_DELAY);
+	p->n_delays--;
 	m->delay = NONE;
 }

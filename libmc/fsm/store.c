@@ -54,12 +54,15 @@ uint32_t pool_new(struct pool *p)
 {
 	uint32_t id = p->free;
 
-	if (id != NONE)
+	if (id != NONE) {
 		p->free = ((uint32_t *)pool_at(p, id))[1];
-	else if (p->used < p->n_blocks << p->block_log || grow_pool(p))
+		if (p->free != NONE) /* it may be anywhere, and is next */
+			__builtin_prefetch(pool_at(p, p->free), 1);
+	} else if (p->used < p->n_blocks << p->block_log || grow_pool(p)) {
 		id = fresh(p);
-	else
+	} else {
 		return NONE;
+	}
 	p->live++;
 	return id;
 }
