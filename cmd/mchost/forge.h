@@ -21,7 +21,19 @@ struct template
 	size_t len; /* headers, without the message */
 };
 
+/* A whole frame of a message of one group, with host 0's addresses.  Reports of
+ * another host and group differ in nothing but these and the checksums, which are
+ * brought up to date from what has changed (RFC 1624). */
+struct mold {
+	uint8_t bytes[160];
+	size_t len; /* 0: not made yet */
+	size_t net; /* where the IP header begins */
+	size_t message;
+	uint32_t head_sum, sum; /* checksums, before folding, without addresses */
+};
+
 struct forge {
+	struct mold molds[2][3][2]; /* family, version, report or leave */
 	struct template t[2][4][2]; /* family, version, without Router Alert */
 	const struct identity *id;
 	struct link *link;
