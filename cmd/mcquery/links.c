@@ -19,7 +19,7 @@
 	"ip proto 2 or ip6[6] = 0 or (ip6[6] = 58 and ((ip6[40] >= 130 and ip6[40] <= 132) or "    \
 	"ip6[40] = 143))"
 #define FILTER CONTROL " or (vlan and (" CONTROL "))"
-#define RING   (8 * 1024 * 1024)
+#define RING   (32 * 1024 * 1024) /* room for what a million members answer at once */
 
 /* Frames taken from one interface before the next one has its turn. */
 #define SHARE	    1024
