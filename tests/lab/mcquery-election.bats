@@ -40,7 +40,7 @@ count_during() {
 
 	# 10.0.1.1 is above it, though not where bytes are compared the wrong way round.
 	lab_wait_until "[[ \$(bridge -n sw -j -d mdb show dev br0 | jq -c '.[].router.br0 // []') == '[]' ]]"
-	serve high h1 -v -I 1 -M 200ms -a 10.0.1.1 -a fe80::1:1
+	serve high h1 -v -I 3 -M 200ms -a 10.0.1.1 -a fe80::1:1
 	for querier in 10.0.0.254 fe80::254; do
 		seen high ".event == \"querier-elected\" and .querier == \"$querier\" and (.self | not)"
 	done

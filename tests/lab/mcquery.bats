@@ -80,7 +80,10 @@ hold() {
 	agree q 2
 	mute h2
 	dump q
+	# Reports are at most a query interval and a response interval old.
 	for group in 239.1.2.1 ff15::2:1; do
+		jq -se "[.[] | select(.group == \"$group\") | .group_expires_ns] |
+			length == 1 and .[0] > 1300000000 and .[0] <= 3000000000" "$T/q.dump"
 		seen q ".event == \"group-expired\" and .group == \"$group\""
 		# When the last report came is in the dump; the interval is 2 * 1 s + 2 * 500 ms.
 		late=$(jq -s --slurpfile d "$T/q.dump" "
