@@ -83,7 +83,7 @@ build_c() {
 }
 
 # A --version at the end: what stands before it has been parsed by then.
-@test "docs: examples in --help and README are good command lines" {
+@test "docs: examples in --help, README and mcquery(1) are good command lines" {
 	local tool line n=0
 	while read -r line; do
 		line=${line#h[0-9]\# }
@@ -96,6 +96,7 @@ build_c() {
 			"$MCTOOLS_BIN/$tool" --help | sed -n '/^Examples:/,$p' | grep "^  $tool "
 		done
 		grep -E '^    (h[0-9]# )?(mcsend|mcrecv|mchost) ' README.md
+		sed -n 's/^\.Dl # \(mcquery \)/\1/p' man/mcquery.1.in
 	)
 	((n >= 15)) || fail "only $n examples found"
 }
