@@ -6,7 +6,7 @@
 
 setup() {
 	source "$BATS_TEST_DIRNAME/mcquery.bash"
-	FRR=/usr/lib/frr
+	source "$BATS_TEST_DIRNAME/frr.bash"
 }
 
 teardown() {
@@ -75,32 +75,6 @@ count_during() {
 	before=$(matching rude '.event == "query-sent"')
 	seen rude '.event == "query-sent"' $((before + 2))
 	stop rude
-}
-
-# frr HOST: zebra and pimd with IGMPv3 on eth0.  FRR insists on a group of its own,
-# which a user namespace has not: it is told that it is root's.
-frr() {
-	printf '%s\n' 'root:x:0:' 'frrvty:x:0:root' >"$T/group"
-	cat >"$T/pimd.conf" <<-'CONF'
-		interface eth0
-		 ip igmp
-		 ip igmp query-max-response-time 5
-		 ip igmp query-interval 1
-	CONF
-	daemon zebra "$1" -f /dev/null
-	lab_wait_until '[[ -S $T/zserv.api ]]'
-	daemon pimd "$1" -f "$T/pimd.conf"
-}
-
-daemon() {
-	start "$1" "$2" unshare -m sh -c 'mount --bind "$0" /etc/group && exec "$@"' "$T/group" \
-		"$FRR/$1" "${@:3}" -i "$T/$1.pid" -z "$T/zserv.api" --vty_socket "$T" -u root -g root
-}
-
-# pimd_says: its idea of the querier on eth0, from its own command line.
-pimd_says() {
-	unshare -m sh -c 'mount --bind "$0" /etc/group && exec "$@"' "$T/group" \
-		vtysh --vty_socket "$T" -d pimd -c 'show ip igmp interface json' | jq -r '.eth0.querier'
 }
 
 @test "election: against FRR's pimd, won and lost" {
