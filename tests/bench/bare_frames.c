@@ -91,26 +91,41 @@ static uint64_t run_sendmmsg(int ifindex, double seconds)
 	return sent;
 }
 
-/* As its users do: blocks rebuilt in place, libnet_write() for each. */
+/* What libnet's tags are for: each block of the frame before is rebuilt in place.
+ * libnet computes both checksums. */
+struct blocks {
+	libnet_ptag_t igmp, alert, ip, ethernet;
+};
+
+static int rebuild(libnet_t *l, struct blocks *b, uint32_t n)
+{
+	static const uint8_t alert[4] = { 0x94, 4 };
+	uint8_t f[FRAME];
+	uint32_t src, dst;
+
+	memcpy(f, template, FRAME);
+	patch(f, n);
+	memcpy(&src, f + 26, 4);
+	memcpy(&dst, f + 30, 4);
+	b->igmp = libnet_build_igmp(0x16, 0, 0, dst, NULL, 0, l, b->igmp);
+	b->alert = libnet_build_ipv4_options(alert, sizeof(alert), l, b->alert);
+	b->ip = libnet_build_ipv4(32, 0xc0, 0, 0x4000, 1, 2, 0, src, dst, NULL, 0, l, b->ip);
+	b->ethernet = libnet_build_ethernet(f, f + 6, 0x800, NULL, 0, l, b->ethernet);
+	return b->igmp < 0 || b->alert < 0 || b->ip < 0 || b->ethernet < 0 ? -1 : 0;
+}
+
 static uint64_t run_libnet(const char *ifname, double seconds)
 {
 	char err[LIBNET_ERRBUF_SIZE];
 	libnet_t *l = libnet_init(LIBNET_LINK, ifname, err);
 	double end = now() + seconds;
-	libnet_ptag_t tag = 0;
+	struct blocks b = { 0 };
 	uint64_t sent = 0;
 
 	if (!l)
 		return 0;
 	while (sent % 16 || now() < end) {
-		uint8_t f[FRAME];
-
-		memcpy(f, template, FRAME);
-		patch(f, (uint32_t)sent);
-		tag = libnet_build_data(f + 14, FRAME - 14, l, tag);
-		if (!sent)
-			libnet_build_ethernet(f, f + 6, 0x800, NULL, 0, l, 0);
-		if (tag < 0 || libnet_write(l) < 0)
+		if (rebuild(l, &b, (uint32_t)sent) < 0 || libnet_write(l) < 0)
 			break;
 		sent++;
 	}
