@@ -28,6 +28,8 @@ static int check(const struct config *c, const struct run *r)
 					      "are for");
 	if (c->listen_only + c->if_none + c->force > 1)
 		return usage_error("--listen-only", "--if-none and --force exclude each other");
+	if (c->if_none && c->no_listen)
+		return usage_error("--if-none", "has to listen first; leave --no-listen out");
 	if (c->count && !c->watch.ns)
 		return usage_error("--count", "needs --watch");
 	if (groups_total(&r->asked) > MAX_GROUPS && r->asked.n)

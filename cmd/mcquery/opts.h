@@ -24,7 +24,7 @@ static const struct opt opts[] = {
 	{ 0, "listen-only", NULL, OPT_TO_FLAG(struct config, listen_only),
 	  .help = "the same, but never send a query" },
 	{ 0, "if-none", NULL, OPT_TO_FLAG(struct config, if_none),
-	  .help = "serve only while nobody else does, whatever the addresses" },
+	  .help = "serve only after 255 s without another querier, and give way to any" },
 	{ 0, "force", NULL, OPT_TO_FLAG(struct config, force),
 	  .help = "keep querying after a lost election" },
 	{ 0, "no-listen", NULL, OPT_TO_FLAG(struct config, no_listen),

@@ -158,7 +158,7 @@ static void say_start(void *data, const struct mc_router_iface *i)
 	else if (i->state == MC_ROUTER_LISTENING)
 		err_msg("%s: %s from %s, listens %s for a querier first", name, protocol,
 			mc_addr_format(&i->addr, addr),
-			format_duration(wait, i->vars.query_response_interval));
+			format_duration(wait, (mc_nsec){ i->next_query.ns - r->now.ns }));
 	else
 		err_msg("%s: %s from %s", name, protocol, mc_addr_format(&i->addr, addr));
 }

@@ -48,6 +48,7 @@ setup() {
 	refused 2 '^mcquery: --count: needs --watch$' mcquery -i up0 -c 2
 	refused 2 'exclude each other$' mcquery -i up0 --serve --force --if-none
 	refused 2 'exclude each other$' mcquery -i up0 --listen-only --force
+	refused 2 'has to listen first; leave --no-listen out$' mcquery -i up0 --serve --if-none --no-listen
 }
 
 @test "mcquery: versions and addresses out of range" {
