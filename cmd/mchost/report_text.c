@@ -66,12 +66,12 @@ void text_progress(const struct report *r, const struct crowd *w, mc_nsec elapse
 
 	crowd_stats(w, &stats);
 	snprintf(line, sizeof(line),
-		 "%s: %llu memberships in %llu groups, %llu frames sent, %s, %llu queries heard, "
-		 "%llu data packets",
-		 format_duration(time, elapsed), u(stats.members), u(stats.groups),
-		 u(w->link->counts.sent),
+		 "%s: %llu %s in %llu %s, %llu %s sent, %s, %llu %s heard, %llu data %s",
+		 format_duration(time, elapsed), UNITS_N(stats.members, "membership"),
+		 UNITS_N(stats.groups, "group"), UNITS_N(w->link->counts.sent, "frame"),
 		 format_pps(pps, s > 0 ? (double)(w->link->counts.sent - r->last_frames) / s : 0),
-		 u(w->tally.queries), u(w->watches.packets + w->watches.unwanted));
+		 u(w->tally.queries), w->tally.queries == 1 ? "query" : "queries",
+		 UNITS_N(w->watches.packets + w->watches.unwanted, "packet"));
 	if (term_live()) {
 		term_status("%s", line);
 		return;

@@ -35,18 +35,18 @@ decode_sample() {
 	sample "decode.$key" "$(awk -v n="$count" -v t="$TIME" 'BEGIN { if (t) printf "%.0f", n * 1e6 / t }')"
 }
 
-# decode_tshark KEY ARG...
+# decode_tshark KEY MESSAGES ARG...
 decode_tshark() {
-	local key=$1 start
-	shift
+	local key=$1 many=$2 start
+	shift 2
 	command -v tshark >/dev/null || return 0
 	decode_file 1
-	decode_file "$DECODE_TSHARK"
+	decode_file "$many"
 	decode_time tshark "$@" -r "$WORK/1.pcap"
 	start=$TIME
-	decode_time tshark "$@" -r "$WORK/$DECODE_TSHARK.pcap"
-	sample "decode.$key" "$(awk -v n="$DECODE_TSHARK" -v t=$((TIME - start)) \
-		'BEGIN { printf "%.0f", n * 1e6 / t }')"
+	decode_time tshark "$@" -r "$WORK/$many.pcap"
+	sample "decode.$key" "$(awk -v n="$many" -v t=$((TIME - start)) \
+		'BEGIN { if (t > 0) printf "%.0f", n * 1e6 / t; else print "-" }')"
 }
 
 # Of what was sent at that rate, what igmpdump has seen and what it says was lost.
@@ -78,8 +78,8 @@ decode_round() {
 	# As root it would become another user, which this namespace does not have.
 	decode_sample tcpdump "$DECODE_TCPDUMP" unshare -U --map-user=1000 --map-group=1000 tcpdump -nr
 	decode_sample json "$DECODE_MANY" "$dump" -j -r
-	decode_tshark tshark -n
-	decode_tshark tshark_json -n -T json
+	decode_tshark tshark $((DECODE_TSHARK * 10)) -n
+	decode_tshark tshark_json "$DECODE_TSHARK" -n -T json
 	decode_sample summary "$DECODE_MANY" "$dump" --summary -r
 	decode_sample check "$DECODE_MANY" "$dump" -q -r
 	decode_sample bare "$DECODE_MANY" "$BENCH_BIN/bare_pcap"
