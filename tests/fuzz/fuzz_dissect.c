@@ -2,16 +2,9 @@
 #include <mc/gm.h>
 #include <stdlib.h>
 #include "../unit/dissect_check.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "input.h"
 
 static struct dissect_check check;
-
-static void require(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* Both readers of a membership message refuse the same ones. */
 static void check_agreement(const struct mc_frame *f, int rc)

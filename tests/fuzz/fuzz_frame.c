@@ -2,13 +2,7 @@
 #include <mc/frame.h>
 #include <stdlib.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool ok)
-{
-	if (!ok)
-		abort();
-}
+#include "input.h"
 
 static bool within(struct mc_span inner, struct mc_span outer)
 {

@@ -3,15 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "input.h"
 
 enum { MOST = 65536 / 4 }; /* sources, and records, of one packet */
-
-static void require(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static bool within(struct mc_span inner, struct mc_span outer)
 {

@@ -6,48 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "input.h"
+#include "memory.h"
 
 #define SEC INT64_C(1000000000)
-
-static void require(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
-struct input {
-	const uint8_t *p;
-	size_t left;
-};
-
-static uint64_t take(struct input *in, unsigned bytes)
-{
-	uint64_t v = 0;
-
-	for (; bytes && in->left; bytes--, in->left--)
-		v = v << 8 | *in->p++;
-	return v;
-}
-
-/* ---- memory: bounded, counted, and it may end ---- */
-
-static int64_t blocks_out;
-static int64_t fail_each; /* 0: never */
-static int64_t allocations;
-
-static void *fuzz_alloc(void *old, size_t size)
-{
-	if (!size) {
-		blocks_out -= old != NULL;
-		free(old);
-		return NULL;
-	}
-	if (fail_each && ++allocations % fail_each == 0)
-		return NULL;
-	blocks_out += old == NULL;
-	return realloc(old, size);
-}
 
 /* ---- what is told ---- */
 

@@ -3,13 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool ok)
-{
-	if (!ok)
-		abort();
-}
+#include "input.h"
 
 static bool equal(const struct mc_probe *a, const struct mc_probe *b)
 {

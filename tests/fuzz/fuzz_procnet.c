@@ -3,13 +3,7 @@
 
 #include <stdlib.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool ok)
-{
-	if (!ok)
-		abort();
-}
+#include "input.h"
 
 static void check_group(const struct procnet_group *g)
 {

@@ -6,27 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
-struct input {
-	const uint8_t *p;
-	size_t left;
-};
-
-static uint64_t take(struct input *in, unsigned bytes)
-{
-	uint64_t v = 0;
-
-	for (; bytes && in->left; bytes--, in->left--)
-		v = v << 8 | *in->p++;
-	return v;
-}
+#include "input.h"
 
 static void check_gaps(const struct mc_seq *s)
 {
