@@ -96,6 +96,7 @@ setup() {
 @test "mcquery: what checks its metrics refuses text that is no OpenMetrics" {
 	local check=$BATS_TEST_DIRNAME/openmetrics good=$BATS_TEST_DIRNAME/../golden/mcquery/metrics.txt edit
 	run -0 "$check" "$good"
+	# shellcheck disable=SC2016 # $d is sed's
 	for edit in '$d' 's/_total{/{/' '/^# TYPE mcquery_groups/d' 's/} 1$/} 2/' 's/"igmp"/"ig"mp"/' \
 		'/^mcquery_groups/p' '/^# HELP mcquery_state/d; /^mcquery_state/i # HELP mcquery_groups x' \
 		's/^mcquery_members{/mcquery_member{/' 's/counter$/count/' '3s/protocol/interface/'; do

@@ -9,10 +9,12 @@ setup() {
 	export TERM=xterm-256color LC_ALL=C.UTF-8
 	unset NO_COLOR TMUX
 	PANE=$T/pane
+	TERMINALS=0
 }
 
+# Each terminal has a server of its own: one that is ending would take it along.
 tm() {
-	tmux -S "$T/tmux" -f /dev/null "$@"
+	tmux -S "$T/tmux.$TERMINALS" -f /dev/null "$@"
 }
 
 teardown() {
@@ -25,6 +27,7 @@ teardown() {
 open() {
 	local size=$1 host=$2
 	shift 2
+	((++TERMINALS))
 	tm new-session -d -x "${size%x*}" -y "${size#*x}" \
 		"ip netns exec $host bash -c '$*; echo ended with \$?; stty -a | grep -oE \"[-]?(icanon|echo) \" | xargs; exec cat' 3>&-"
 }
