@@ -12,14 +12,6 @@ teardown() {
 	lab_down
 }
 
-# second_port: another interface of h1, eth1, on a port of the bridge.
-second_port() {
-	ip -n sw link add p9 type veth peer name eth1 netns h1
-	ip -n sw link set p9 master br0 up
-	ip -n h1 link set eth1 addrgenmode none up
-	lab_wait_until '_lab_ready h1 && bridge -n sw -j link show dev p9 | jq -e ".[0].state == \"forwarding\""'
-}
-
 @test "population: the bridge learns exactly what hosts joined, entry by entry" {
 	local n
 	lab_switch 1
