@@ -33,9 +33,12 @@ play_wait() {
 	unset "PLAYING[$1]"
 } 2>/dev/null   # where bash says that it was killed
 
-# play_end PID [SIGNAL]: KILL, unless the program is to say something.
+# play_end PID [SIGNAL]: KILL, unless the program is to say something.  What it forked
+# is killed with it: trafgen's worker would send on, into the next measurement.
 play_end() {
-	kill "-${2:-KILL}" "$1"
+	local forked=()
+	[[ -n ${2-} ]] || read -ra forked <"/proc/$1/task/$1/children"
+	kill "-${2:-KILL}" "$1" "${forked[@]}"
 	play_wait "$1"
 } 2>/dev/null
 
