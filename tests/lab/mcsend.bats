@@ -16,6 +16,11 @@ sees() {
 	shark "$1" udp "${@:2}" | sort | uniq -c | sed 's/^ *//; s/\t/ /g'
 }
 
+# veth_drops HOST: frames that its eth0 could not hand to the other end.
+veth_drops() {
+	ip -n "$1" -s -j link show dev eth0 | jq '.[0].stats64.tx.dropped'
+}
+
 @test "TTL, DSCP, source port, port, size and MAC are those asked for, IPv4" {
 	capture c h2 "udp"
 	send h1 -c 20 -r 1k/s -t 7 --dscp af41 --source-port 6001 -p 7000 -s 100 $GROUP4
@@ -54,14 +59,20 @@ sees() {
 }
 
 @test "as fast as it goes: every packet counted as sent arrives, in one of each number" {
-	local group
+	local group before dropped
+	# As many as the receive buffer holds.  A busy machine may still drop them between
+	# the two ends of the veth pair, whose backlog is short; its counter says how many.
 	for group in $GROUP4 $GROUP6; do
-		recv r h2 -c 20000 $group
-		start s h1 mcsend -j -i eth0 -r max -c 20000 -s 200 $group
+		before=$(veth_drops h1)
+		recv r h2 --interval 50ms $group
+		start s h1 mcsend -j -i eth0 -r max -c 5000 -s 200 $group
 		finish s
-		check s '[.packets, .bytes, .failed] | tojson' '[20000,4000000,0]'
-		finish r
-		check r '[.packets, .lost, .duplicates] | tojson' '[20000,0,0]'
+		check s '[.packets, .bytes, .failed] | tojson' '[5000,1000000,0]'
+		dropped=$(($(veth_drops h1) - before))
+		((dropped < 2500)) || fail "$dropped of 5000 dropped on the way"
+		heard r $((5000 - dropped))
+		stop r
+		check r '[.packets, .duplicates, .dropped_here] | tojson' "[$((5000 - dropped)),0,0]"
 	done
 }
 
