@@ -16,9 +16,16 @@ CFLAGS      ?= -O2 -g
 INSTALL     ?= install
 # Programs find the library beside themselves, in the build tree and installed.
 RPATH       ?= -Wl,-rpath,'$$ORIGIN/../lib'
+JOBS        ?= $(shell nproc 2>/dev/null || echo 1)
 V           ?= 0
 Q           := $(if $(filter 1,$(V)),,@)
 say          = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(2))
+
+# As many commands at once as there are processors, unless -j says otherwise; of
+# several goals, like `clean all`, each waits for the one before.
+ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS))$(word 2,$(filter-out deps,$(MAKECMDGOALS))),)
+MAKEFLAGS   += -j$(JOBS)
+endif
 
 TOOLS       := $(sort $(notdir $(patsubst %/main.c,%,$(wildcard cmd/*/main.c))))
 PURE_SRC    := $(wildcard libmc/base/*.c libmc/addr/*.c libmc/wire/*.c libmc/stream/*.c \
@@ -53,6 +60,7 @@ UNIT_BINS   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
 FUZZ_BINS   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
 BENCH_BINS  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
 LIB_A       := $(BUILD)/lib/libmc.a
+PURE_A      := $(BUILD)/lib/libmc-pure.a
 LIB_SO      := $(BUILD)/lib/libmc.so.$(SOVERSION)
 LIB_PC      := $(BUILD)/lib/libmc.pc
 
@@ -79,6 +87,8 @@ $(SYS_OBJ): $(BUILD)/obj/%.o: %.c
 	$(Q)$(CC) $(LIB_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(SYS_CFLAGS) $(CFLAGS) -fPIC -c -o $@ $<
 
 $(LIB_A): $(PURE_OBJ) $(SYS_OBJ)
+$(PURE_A): $(PURE_OBJ)
+$(LIB_A) $(PURE_A):
 	$(call say,AR,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^

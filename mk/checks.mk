@@ -3,7 +3,6 @@
 TIME        ?= 60
 TARGET      ?= *
 TESTS       ?=
-JOBS        ?= $(shell nproc 2>/dev/null || echo 1)
 FUZZ_CC     ?= clang
 SAN_FLAGS    = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -18,10 +17,10 @@ LINT_BATS   := $(wildcard tests/lint/*.bats)
 
 ## programs of the tests
 # A unit test links the pure objects only: what does not link is not pure.
-$(UNIT_BINS): $(BUILD)/tests/%: tests/unit/%.c $(PURE_OBJ)
+$(UNIT_BINS): $(BUILD)/tests/%: tests/unit/%.c $(PURE_A)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LIB_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(PURE_OBJ) $(UNIT_LIBS)
+	$(Q)$(CC) $(LIB_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(PURE_A) $(UNIT_LIBS)
 
 $(LAB_BINS): $(BUILD)/lab/lab-%: tests/lab/%.c
 	$(call say,CC,$<)

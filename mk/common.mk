@@ -6,11 +6,11 @@ COMMON_TEST_BINS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(COMMON_TEST_SRC
 FAKE_OPTDOC      := $(BUILD)/tests/common/optdoc-fake
 
 # Only the pure part of libmc: cmd/common does without system calls of the library.
-$(COMMON_TEST_BINS): $(BUILD)/tests/%: tests/unit/%.c $(COMMON_OBJ) $(PURE_OBJ)
+$(COMMON_TEST_BINS): $(BUILD)/tests/%: tests/unit/%.c $(COMMON_OBJ) $(PURE_A)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CMD_CPPFLAGS) -I$(COMMON_TEST_DIR) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) \
-		-o $@ $< $(COMMON_OBJ) $(PURE_OBJ) $(UNIT_LIBS)
+		-o $@ $< $(COMMON_OBJ) $(PURE_A) $(UNIT_LIBS)
 
 $(FAKE_OPTDOC): tools/optdoc.c
 	$(call say,CC,$@)

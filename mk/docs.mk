@@ -47,10 +47,10 @@ $(MAN_MADE): $(BUILD)/man/%.1: man/%.1.in $(BUILD)/tools/optdoc-%
 	$(call optdoc,man $<)
 
 # The table is in the pure rooms, which need no other library.
-$(BUILD)/tools/issuedoc: tools/issuedoc.c $(PURE_OBJ)
+$(BUILD)/tools/issuedoc: tools/issuedoc.c $(PURE_A)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(MC_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(PURE_OBJ)
+	$(Q)$(CC) $(MC_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(PURE_A)
 
 $(MAN_ISSUES): man/mc-issues.7.in $(BUILD)/tools/issuedoc
 	$(call say,GEN,$@)
