@@ -35,8 +35,10 @@ join_bare() {
 	sample "leave.$key" "$leave"
 }
 
+# It says nothing before it has joined all; looking into the file takes a process,
+# which would compute beside it.
 joined_all() {
-	(($(wc -l <"$WORK/joiner") >= GROUPS_MANY))
+	[[ -s $WORK/joiner ]] && (($(wc -l <"$WORK/joiner") >= GROUPS_MANY))
 }
 
 # Leaving is timed from the signal to the end of the program.

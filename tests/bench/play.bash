@@ -49,12 +49,15 @@ play_end_all() {
 	done
 }
 
-# await CONDITION SECONDS: polls every 5 ms.
+exec {NEVER}<> <(:)     # nothing is ever written to it
+
+# await CONDITION SECONDS: polls every 5 ms.  No sleep(1), which would compute beside
+# what is being measured.
 await() {
 	local end=$((${EPOCHREALTIME/[.,]/} + $2 * 1000000))
 	until eval "$1"; do
 		((${EPOCHREALTIME/[.,]/} < end)) || return 1
-		sleep 0.005
+		read -rt 0.005 -u "$NEVER" || :
 	done
 }
 
