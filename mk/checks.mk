@@ -9,7 +9,7 @@ SAN_FLAGS    = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-
 GOLDEN_BINS := $(BUILD)/golden/fields $(BUILD)/golden/gmfields
 LAB_BINS    := $(BUILD)/lab/lab-probe $(BUILD)/lab/lab-mroute
 LAB_SOURCES := $(BUILD)/lab/lab-sources
-LAB_SHIMS   := $(BUILD)/lab/clockstep.so
+LAB_SHIMS   := $(BUILD)/lab/clockstep.so $(BUILD)/lab/uring.so
 GOLDEN_BATS := $(wildcard tests/golden/*.bats)
 CLI_BATS    := $(wildcard tests/cli/*.bats)
 LAB_BATS    := $(wildcard tests/lab/*.bats)

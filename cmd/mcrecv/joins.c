@@ -5,17 +5,19 @@
 #include "common/sig.h"
 
 #include <errno.h>
+#include <mc/host.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#define GROUPS_MAX 1000000
+#define GROUPS_MAX   1000000
+#define JOIN_PORTION 1024
 
-static mc_nsec clock_ns(clockid_t id)
+static mc_nsec monotonic(void)
 {
 	struct timespec ts;
 
-	clock_gettime(id, &ts);
+	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (mc_nsec){ (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec };
 }
 
@@ -140,11 +142,26 @@ static uint32_t group_hash(const struct mc_addr *group, unsigned ifindex, uint16
 			  hash_bytes(numbers, sizeof(numbers), 0));
 }
 
-uint32_t joins_find(const struct joins *j, const struct mc_addr *group, unsigned ifindex,
-		    uint16_t port)
+/* Only captures look groups up: who joins ten thousand need not wait for this. */
+static int index_all(struct joins *j)
+{
+	int err = 0;
+
+	while (!err && j->index.used < j->n) {
+		const struct joined *g = &j->v[j->index.used];
+
+		err = hindex_put(&j->index, group_hash(&g->group, g->ifindex, g->port),
+				 j->index.used);
+	}
+	return err;
+}
+
+uint32_t joins_find(struct joins *j, const struct mc_addr *group, unsigned ifindex, uint16_t port)
 {
 	uint32_t hash = group_hash(group, ifindex, port), n, at = 0;
 
+	if (index_all(j) < 0)
+		return HINDEX_NONE;
 	while ((n = hindex_next(&j->index, hash, &at)) != HINDEX_NONE) {
 		const struct joined *g = &j->v[n];
 
@@ -166,8 +183,6 @@ static int remember(struct joins *j, const struct joined *one)
 		j->v = grown;
 		j->size = size;
 	}
-	if (hindex_put(&j->index, group_hash(&one->group, one->ifindex, one->port), j->n) < 0)
-		return -ENOMEM;
 	j->v[j->n++] = *one;
 	return 0;
 }
@@ -180,31 +195,59 @@ static int join_failed(int err, const struct mc_why *why)
 	return err == -EEXIST ? EXIT_USAGE : status;
 }
 
+/* Room for all that will be remembered. */
+static int reserve(struct joins *j)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < j->n_targets; i++)
+		n += j->targets[i].spec->count;
+	j->v = calloc(n, sizeof(*j->v));
+	if (!j->v)
+		return -ENOMEM;
+	j->size = (unsigned)n;
+	mc_populate(j->v, n * sizeof(*j->v));
+	return 0;
+}
+
+/* What joins are asked for in one go: Ctrl-C is looked at in between. */
+static int join_portion(struct joins *j, const struct mc_membership *m, unsigned n, mc_rx *rx)
+{
+	struct mc_join got[JOIN_PORTION];
+	struct mc_why why = { "", "" };
+	int ret = mc_join_host_groups(rx, got, m, n, &why);
+
+	for (unsigned i = 0; !ret && i < n; i++) {
+		struct joined one = { .ifindex = m->ifindex,
+				      .port = m->port,
+				      .joined_at = got[i].asked };
+
+		/* A number seen before: more sources for the same group. */
+		if ((unsigned)got[i].number != j->n)
+			continue;
+		(void)!mc_addr_add(&one.group, &m->group, i);
+		ret = remember(j, &one);
+	}
+	return ret ? join_failed(ret, &why) : 0;
+}
+
 static int join_target(struct joins *j, const struct join_target *t, mc_rx *rx)
 {
-	const struct mc_iface *iface = &j->ifaces[t->iface].iface;
 	const struct mc_spec *s = t->spec;
-	struct mc_membership m = { .ifindex = iface->index,
+	struct mc_membership m = { .ifindex = j->ifaces[t->iface].iface.index,
 				   .port = s->port,
 				   .mode = s->mode,
 				   .n_sources = s->n_sources,
 				   .sources = s->sources };
-	struct mc_why why = { "", "" };
+	int status = 0;
+	unsigned n;
 
-	for (uint64_t i = 0; i < s->count && !sig_stop(); i++) {
-		struct joined one = { .ifindex = iface->index, .port = s->port };
-		int ret;
-
-		one.group = m.group = mc_spec_group(s, i);
-		one.joined_at = clock_ns(CLOCK_REALTIME);
-		ret = mc_join_host_group(rx, &m, &why);
-		/* A number seen before: more sources for the same group. */
-		if (ret >= 0 && (unsigned)ret == j->n)
-			ret = remember(j, &one);
-		if (ret < 0)
-			return join_failed(ret, &why);
+	for (uint64_t done = 0; !status && done < s->count && !sig_stop(); done += n) {
+		n = s->count - done < JOIN_PORTION ? (unsigned)(s->count - done) : JOIN_PORTION;
+		m.group = mc_spec_group(s, done);
+		status = join_portion(j, &m, n, rx);
 	}
-	return 0;
+	return status;
 }
 
 static bool has_sources(const struct joins *j, enum mc_family family)
@@ -239,12 +282,12 @@ static void check_versions(struct joins *j)
 
 int joins_open(struct joins *j, mc_rx *rx)
 {
-	mc_nsec start = clock_ns(CLOCK_MONOTONIC);
-	int status = 0;
+	mc_nsec start = monotonic();
+	int status = reserve(j) < 0 ? err_why(NULL, -ENOMEM, NULL) : 0;
 
 	for (unsigned i = 0; !status && i < j->n_targets; i++)
 		status = join_target(j, &j->targets[i], rx);
-	j->took.ns = clock_ns(CLOCK_MONOTONIC).ns - start.ns;
+	j->took.ns = monotonic().ns - start.ns;
 	if (!status)
 		check_versions(j);
 	return status;

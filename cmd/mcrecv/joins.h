@@ -45,7 +45,7 @@ struct joins {
 	unsigned n_ifaces;
 	struct joined *v;
 	unsigned n, size;
-	struct hindex index; /* of v, by (group, interface, port) */
+	struct hindex index; /* of v, by (group, interface, port); filled when asked */
 	unsigned heard;	     /* with a packet */
 	mc_nsec took;	     /* all joins together */
 };
@@ -66,8 +66,7 @@ void joins_free(struct joins *j);
 bool joins_note(struct joins *j, unsigned membership, mc_nsec when, unsigned datagrams);
 
 /* The number of a group that was joined, or HINDEX_NONE. */
-uint32_t joins_find(const struct joins *j, const struct mc_addr *group, unsigned ifindex,
-		    uint16_t port);
+uint32_t joins_find(struct joins *j, const struct mc_addr *group, unsigned ifindex, uint16_t port);
 
 /* For captures: the number of the group if the operands ask for the packet
  * (without operands: always), added when it is new; else HINDEX_NONE. */

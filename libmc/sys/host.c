@@ -5,9 +5,15 @@
 #include <mc/host.h>
 #include <string.h>
 #include <sys/capability.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/timex.h>
+#include <unistd.h>
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
 
 void mc_clock_sync_get(struct mc_clock_sync *out)
 {
@@ -29,6 +35,16 @@ uint64_t mc_raise_nofile(void)
 	setrlimit(RLIMIT_NOFILE, &rl);
 	getrlimit(RLIMIT_NOFILE, &rl);
 	return rl.rlim_cur;
+}
+
+void mc_populate(void *at, size_t size)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t first = ((uintptr_t)at + page - 1) / page * page;
+	uintptr_t end = ((uintptr_t)at + size) / page * page;
+
+	if (first < end)
+		(void)!madvise((void *)first, end - first, MADV_POPULATE_WRITE);
 }
 
 int mc_drop_privileges(struct mc_why *why)

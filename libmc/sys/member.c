@@ -1,14 +1,19 @@
 /* member.c - JoinHostGroup and LeaveHostGroup over as many sockets as it takes */
+#include "sys/optbatch.h"
 #include "sys/rx.h"
 #include "sys/sockaddr.h"
 #include "sys/why.h"
 
 #include <errno.h>
+#include <mc/host.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The kernel's default of igmp_max_msf; lists that are longer are spread. */
 #define SOCKET_SOURCES 10
+/* Joins for which it pays to make many in one call: opening costs some hundred. */
+#define LONG_LIST 512
 
 /* --- the table of members ------------------------------------------------ */
 
@@ -59,13 +64,16 @@ static void index_put(struct mc_rx *rx, struct slot slot)
 	rx->index[i & (rx->index_size - 1)] = slot;
 }
 
-/* Room for one more member, in the table and in its half-full index. */
-static int table_grow(struct mc_rx *rx)
+/* Room for more members, in the table and in its half-full index. */
+static int table_grow(struct mc_rx *rx, unsigned more)
 {
-	if (rx->n_members < rx->members_size)
-		return 0;
+	unsigned size = rx->members_size ? rx->members_size : 16;
 
-	unsigned size = rx->members_size ? rx->members_size * 2 : 16;
+	if (rx->n_members + more <= rx->members_size)
+		return 0;
+	while (size < rx->n_members + more)
+		size *= 2;
+
 	struct member *members = realloc(rx->members, size * sizeof(*members));
 
 	if (!members)
@@ -84,6 +92,8 @@ static int table_grow(struct mc_rx *rx)
 		if (old[i].number)
 			index_put(rx, old[i]);
 	free(old);
+	mc_populate(rx->members + rx->n_members, more * sizeof(*members));
+	mc_populate(index, (size_t)rx->index_size * sizeof(*index));
 	return 0;
 }
 
@@ -122,11 +132,18 @@ const struct member *rx_match(struct mc_rx *rx, const struct mc_addr *group, uns
 
 /* --- the kernel's memberships -------------------------------------------- */
 
-static int mcast_group(int fd, int option, const struct member *m)
+static struct group_req group_request(const struct member *m)
 {
 	struct group_req r = { .gr_interface = m->ifindex };
 
 	sockaddr_fill(&r.gr_group, &m->group, 0, 0);
+	return r;
+}
+
+static int mcast_group(int fd, int option, const struct member *m)
+{
+	struct group_req r = group_request(m);
+
 	return setsockopt(fd, level_of(m->group.family), option, &r, sizeof(r)) < 0 ? -errno : 0;
 }
 
@@ -191,7 +208,7 @@ static int place_on_holder(struct mc_rx *rx, const struct member *m, const struc
 	struct holder *h = fresh ? NULL : roomy_holder(rx, m);
 	int err = h ? place_on(h->fd, m, sources, n) : -ENOBUFS;
 
-	if (err == -ENOBUFS) {
+	if (err == -ENOBUFS && (!h || h->n_members)) {
 		h = open_holder(rx, m, &err);
 		if (h)
 			err = place_on(h->fd, m, sources, n);
@@ -458,14 +475,27 @@ static int join_again(struct mc_rx *rx, struct receiver *r, struct member *old,
 	return (int)(old - rx->members);
 }
 
-int mc_join_host_group(mc_rx *rx, const struct mc_membership *m, struct mc_why *why)
+static struct member member_from(const struct mc_membership *m)
 {
-	struct member fresh = { .group = m->group,
+	return (struct member){ .group = m->group,
 				.ifindex = m->ifindex,
 				.port = m->port,
 				.mode = (uint8_t)m->mode,
 				.joined = true };
-	struct member *old;
+}
+
+/* Its number.  table_grow has made room. */
+static int table_add(struct mc_rx *rx, const struct member *m)
+{
+	rx->members[rx->n_members++] = *m;
+	index_put(rx, (struct slot){ hash_key(&m->group, m->ifindex, m->port), rx->n_members });
+	rx->n_joined++;
+	return (int)rx->n_members - 1;
+}
+
+int mc_join_host_group(mc_rx *rx, const struct mc_membership *m, struct mc_why *why)
+{
+	struct member fresh = member_from(m), *old;
 	int receiver, err;
 
 	if ((err = check(m, why)))
@@ -476,7 +506,7 @@ int mc_join_host_group(mc_rx *rx, const struct mc_membership *m, struct mc_why *
 	old = find(rx, &m->group, m->ifindex, m->port);
 	if (old)
 		return join_again(rx, &rx->receivers[receiver], old, m, why);
-	err = table_grow(rx);
+	err = table_grow(rx, 1);
 	if (!err)
 		err = copy_sources(&fresh, m);
 	if (!err)
@@ -485,11 +515,138 @@ int mc_join_host_group(mc_rx *rx, const struct mc_membership *m, struct mc_why *
 		free(fresh.sources);
 		return explain(err, m, why);
 	}
-	rx->members[rx->n_members++] = fresh;
-	index_put(rx, (struct slot){ hash_key(&m->group, m->ifindex, m->port), rx->n_members });
-	rx->n_joined++;
-	return (int)rx->n_members - 1;
+	return table_add(rx, &fresh);
 }
+
+/* --- many at once -------------------------------------------------------- */
+
+/* Joins that wait for each other, to be made in one system call. */
+struct together {
+	unsigned n;
+	struct setopt calls[OPTBATCH_MAX];
+	struct group_req requests[OPTBATCH_MAX];
+	struct mc_join *outs[OPTBATCH_MAX];
+};
+
+static mc_nsec wall_clock(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (mc_nsec){ (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec };
+}
+
+/* Gives up the holder that was counted on, and joins as one alone would. */
+static int join_alone(struct mc_rx *rx, int number, struct mc_why *why)
+{
+	struct member *m = &rx->members[number];
+	const struct mc_membership again = { .group = m->group,
+					     .ifindex = m->ifindex,
+					     .port = m->port,
+					     .mode = (enum mc_filter_mode)m->mode };
+
+	unplace_from(rx, m, 0);
+	m->joined = false;
+	rx->n_joined--;
+	return mc_join_host_group(rx, &again, why);
+}
+
+static void join_together(struct mc_rx *rx, struct together *t, struct mc_why *why, int *first)
+{
+	mc_nsec now = wall_clock();
+
+	optbatch_set(rx->joining, t->calls, t->n);
+	for (unsigned i = 0; i < t->n; i++) {
+		struct mc_join *out = t->outs[i];
+
+		out->asked = now;
+		if (t->calls[i].result < 0)
+			out->number = join_alone(rx, out->number, *first ? NULL : why);
+		if (out->number < 0 && !*first)
+			*first = out->number;
+	}
+	t->n = 0;
+}
+
+/* A new member for which only a holder has to join: that can wait. */
+static bool can_wait(const struct mc_rx *rx, const struct mc_membership *m)
+{
+	if (m->mode != MC_EXCLUDE || m->n_sources || check(m, NULL) < 0)
+		return false;
+	for (unsigned i = 0; i < rx->n_receivers; i++)
+		if (rx->receivers[i].port == m->port && rx->receivers[i].family == m->group.family)
+			return rx->receivers[i].takes_all &&
+			       !find(rx, &m->group, m->ifindex, m->port);
+	return false;
+}
+
+/* 0, or an error when there is no holder for it. */
+static int let_wait(struct mc_rx *rx, struct together *t, const struct mc_membership *m,
+		    struct mc_join *out)
+{
+	struct member fresh = member_from(m);
+	struct holder *h = roomy_holder(rx, &fresh);
+	int err = table_grow(rx, 1);
+
+	if (!err && !h)
+		h = open_holder(rx, &fresh, &err);
+	if (err)
+		return err;
+	h->n_members++;
+	fresh.one_place = h->fd;
+	fresh.n_places = 1;
+	t->requests[t->n] = group_request(&fresh);
+	t->calls[t->n] = (struct setopt){ .fd = h->fd,
+					  .level = level_of(m->group.family),
+					  .name = MCAST_JOIN_GROUP,
+					  .value = &t->requests[t->n],
+					  .len = sizeof(t->requests[0]) };
+	t->outs[t->n++] = out;
+	out->number = table_add(rx, &fresh);
+	return 0;
+}
+
+static int join_each(struct mc_rx *rx, struct together *t, struct mc_join *out,
+		     const struct mc_membership *first, unsigned n, struct mc_why *why)
+{
+	struct mc_membership m = *first;
+	int err = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		int bad = mc_addr_add(&m.group, &first->group, i);
+
+		if (t->n == OPTBATCH_MAX)
+			join_together(rx, t, why, &err);
+		if (!bad && can_wait(rx, &m) && let_wait(rx, t, &m, &out[i]) == 0)
+			continue;
+		join_together(rx, t, why, &err);
+		out[i].asked = wall_clock();
+		out[i].number = bad ? bad : mc_join_host_group(rx, &m, err ? NULL : why);
+		if (out[i].number < 0 && !err)
+			err = out[i].number;
+	}
+	join_together(rx, t, why, &err);
+	return err;
+}
+
+int mc_join_host_groups(mc_rx *rx, struct mc_join *out, const struct mc_membership *m, unsigned n,
+			struct mc_why *why)
+{
+	struct together *t = calloc(1, sizeof(*t));
+	int err = t ? table_grow(rx, n) : -ENOMEM;
+
+	if (err) {
+		free(t);
+		return why_set(why, err, "no memory to join groups");
+	}
+	if (n >= LONG_LIST && !rx->joining)
+		rx->joining = optbatch_open();
+	err = join_each(rx, t, out, m, n, why);
+	free(t);
+	return err;
+}
+
+/* --- leaving ------------------------------------------------------------- */
 
 int mc_leave_host_group(mc_rx *rx, const struct mc_addr *group, unsigned ifindex, uint16_t port)
 {

@@ -1,4 +1,5 @@
 /* rx.c - receiving sockets: open, read in batches, count drops */
+#include "sys/optbatch.h"
 #include "sys/rx.h"
 #include "sys/sockaddr.h"
 #include "sys/why.h"
@@ -85,6 +86,7 @@ void mc_rx_close(mc_rx *rx)
 	if (rx->epoll_fd >= 0)
 		close(rx->epoll_fd);
 	rx_members_free(rx);
+	optbatch_close(rx->joining);
 	free(rx->holders);
 	free(rx->receivers);
 	if (rx->batch)
@@ -339,6 +341,10 @@ int mc_rx_read(mc_rx *rx, struct mc_packet *out, unsigned max, bool *more)
 	bool *again = more ? more : &ignored;
 
 	*again = false;
+	if (rx->joining) {
+		optbatch_close(rx->joining);
+		rx->joining = NULL;
+	}
 	if (rx->n_receivers == 0)
 		return 0;
 	if (rx->n_receivers == 1)

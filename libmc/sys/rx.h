@@ -65,6 +65,7 @@ struct mc_rx {
 	unsigned last; /* the member found last */
 
 	struct batch *batch;
+	struct optbatch *joining; /* from the first long list of joins to the first read */
 };
 
 /* Opens a socket for the port, or finds the one that is open: its number. */

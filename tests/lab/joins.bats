@@ -127,6 +127,40 @@ wire() {
 	check r .groups_heard 40
 }
 
+# many MODE: what h2 joins by the thousand is joined, once and all of it, with the
+# io_uring of this kernel (any), without (none), and with one that refuses (short).
+many() {
+	local joined=/proc/net/igmp
+	export URING=$1 LD_PRELOAD=$LAB_HELPERS/uring.so
+	export ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0
+	recv r h2 -c 1300 --expect-all 239.2.0.0+600 ff15::2:0+600 239.3.0.0+100
+	unset LD_PRELOAD
+	assert_equal "$(lab_in h2 grep -Ec '^\s+[0-9A-F]{4}(02|03)EF' $joined)" 700
+	send h1 -c 1300 -r 5k/s 239.2.0.0+600 ff15::2:0+600 239.3.0.0+100
+	finish r
+	check r '[.groups_heard, .packets, .lost] | tojson' '[1300,1300,0]'
+	assert_equal "$(lab_in h2 grep -Ec '^\s+[0-9A-F]{4}(02|03)EF' $joined)" 0
+}
+
+@test "thousands of groups are joined in few calls, or one by one" {
+	lab_pair
+	many any
+	many none
+	many short
+}
+
+@test "thousands of groups, and fewer on a socket than we count on" {
+	lab_pair
+	lab_in h2 sysctl -qw net.ipv4.igmp_max_memberships=7
+	many any
+}
+
+@test "a group among thousands that cannot be joined is named" {
+	lab_pair
+	refused h2 3 'cannot join 239.2.[0-9]+.[0-9]+ on interface [0-9]+: .*raise the limit of open files' \
+		bash -c "ulimit -n 40; exec mcrecv -i eth0 239.2.0.0+2000"
+}
+
 ## versions
 
 igmp_knob=net.ipv4.conf.eth0.force_igmp_version

@@ -18,6 +18,11 @@ MC_API void mc_clock_sync_get(struct mc_clock_sync *out);
 /* Raises the soft limit of open descriptors to the hard one and returns it. */
 MC_API uint64_t mc_raise_nofile(void);
 
+/* Brings in the pages of fresh memory that is about to be written, in one call
+ * instead of one fault each (Linux 5.14; before it, nothing happens).  Under nested
+ * virtual machines a fault can cost more than all that a program does with the page. */
+MC_API void mc_populate(void *at, size_t size);
+
 /* Gives up all capabilities and the right to gain new ones by execve, for good.
  * Call after everything that needs a privilege is open. */
 MC_API MC_MUSTCHECK int mc_drop_privileges(struct mc_why *why);
