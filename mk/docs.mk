@@ -1,8 +1,9 @@
 # Man pages and completions, generated from the option tables.
 #
 # A program is documented from cmd/<tool>/opts.h (see cmd/common/opt.h) and
-# man/<tool>.1.in; mc-issues(7) comes from the library's table of issues; pages
-# that are not generated, man/*.[1-9], are copied.
+# man/<tool>.1.in; mc-issues(7) comes from the library's table of issues; a page of
+# section 3 for each header comes from its comments and examples/libmc; pages that
+# are not generated, man/*.[1-9], are copied.
 
 DOC_TOOLS   := $(filter $(TOOLS),$(patsubst cmd/%/opts.h,%,$(wildcard cmd/*/opts.h)))
 OPTDOCS     := $(addprefix $(BUILD)/tools/optdoc-,$(DOC_TOOLS))
@@ -11,7 +12,9 @@ MAN_TOOLS   := $(filter $(DOC_TOOLS),$(patsubst man/%.1.in,%,$(wildcard man/*.1.
 MAN_COPIED  := $(patsubst man/%,$(BUILD)/man/%,$(wildcard man/*.[1-9]))
 MAN_MADE    := $(MAN_TOOLS:%=$(BUILD)/man/%.1)
 MAN_ISSUES  := $(BUILD)/man/mc-issues.7
-MAN_PAGES   := $(MAN_MADE) $(MAN_COPIED) $(MAN_ISSUES)
+HEADERS     := $(wildcard libmc/include/mc/*.h)
+MAN_HEADERS := $(patsubst libmc/include/mc/%.h,$(BUILD)/man/mc_%.3,$(filter-out %/mc.h,$(HEADERS)))
+MAN_PAGES   := $(MAN_MADE) $(MAN_COPIED) $(MAN_ISSUES) $(MAN_HEADERS)
 
 BASH_COMP   := $(DOC_TOOLS:%=$(BUILD)/completions/bash/%)
 ZSH_COMP    := $(DOC_TOOLS:%=$(BUILD)/completions/zsh/_%)
@@ -56,6 +59,13 @@ $(MAN_ISSUES): man/mc-issues.7.in $(BUILD)/tools/issuedoc
 	$(call say,GEN,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(BUILD)/tools/issuedoc $< >$@.new && mv $@.new $@
+
+# Headers speak of each other, hence all of them; the date is the overview's.
+$(MAN_HEADERS): $(BUILD)/man/mc_%.3: tools/headdoc.awk $(HEADERS) examples/libmc/%.c man/libmc.3
+	$(call say,GEN,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)awk -f tools/headdoc.awk -v page=$* -v example=examples/libmc/$*.c \
+		-v date="$$(sed -n 's/^\.Dd //p' man/libmc.3)" $(HEADERS) >$@.new && mv $@.new $@
 
 $(MAN_COPIED): $(BUILD)/man/%: man/%
 	$(Q)mkdir -p $(@D)

@@ -8,11 +8,11 @@ FISHDIR      = $(DATADIR)/fish/vendor_completions.d
 OURDATA      = $(DATADIR)/mctools
 DOCDIR       = $(DATADIR)/doc/mctools
 OWN_DIRS     = $(INCLUDEDIR)/mc $(LIBEXECDIR)/mctools $(OURDATA)/schema $(OURDATA) \
-               $(DOCDIR)/examples $(DOCDIR)
+               $(DOCDIR)/examples/libmc $(DOCDIR)/examples $(DOCDIR)
 
-HEADERS     := $(wildcard libmc/include/mc/*.h)
 SCHEMAS     := $(wildcard schema/*.json)
-EXAMPLES    := $(wildcard examples/*)
+EXAMPLES    := $(wildcard examples/*.*)
+API_EXAMPLES := $(wildcard examples/libmc/*.c)
 MAN_SECTIONS = $(sort $(patsubst .%,%,$(suffix $(MAN_PAGES))))
 
 # $(call put,MODE,FILES,DIRECTORY) gives words MODE:TARGET:SOURCE.
@@ -29,14 +29,21 @@ MANIFEST     = $(call put,755,$(BINS),$(BINDIR)) \
                $(call put,644,$(SCHEMAS),$(OURDATA)/schema) \
                $(call put,755,tests/lab/lab.bash,$(OURDATA)) \
                $(call put,755,$(LAB_BINS),$(LIBEXECDIR)/mctools) \
-               $(call put,644,$(EXAMPLES),$(DOCDIR)/examples)
+               $(call put,644,$(EXAMPLES),$(DOCDIR)/examples) \
+               $(call put,644,$(API_EXAMPLES),$(DOCDIR)/examples/libmc)
 
+# Each function is found by its name: a link to its header's page.
 install: all $(LAB_BINS)
 	$(Q)for entry in $(MANIFEST); do \
 		mode=$${entry%%:*}; paths=$${entry#*:}; \
 		$(INSTALL) -D -m $$mode "$${paths#*:}" "$(DESTDIR)$${paths%%:*}" || exit 1; \
 	done
 	$(Q)ln -sf $(notdir $(LIB_SO)) '$(DESTDIR)$(LIBDIR)/libmc.so'
+	$(Q)for page in $(notdir $(MAN_HEADERS)); do \
+		for name in $$(sed -n 's/^\.Nm \(mc_[a-z0-9_]*\).*/\1/p' $(BUILD)/man/$$page); do \
+			[ $$name.3 = $$page ] || ln -sf $$page "$(DESTDIR)$(MANDIR)/man3/$$name.3"; \
+		done; \
+	done
 	$(if $(DESTDIR),,@printf '%s\n' $(CAPS_HINT))
 
 # Programs with capabilities find libraries by the cache alone, hence ldconfig.
@@ -50,6 +57,9 @@ uninstall:
 		paths=$${entry#*:}; rm -f "$(DESTDIR)$${paths%%:*}" || exit 1; \
 	done
 	$(Q)rm -f '$(DESTDIR)$(LIBDIR)/libmc.so'
+	$(Q)for page in $(notdir $(MAN_HEADERS)); do \
+		find '$(DESTDIR)$(MANDIR)/man3' -type l -lname $$page -exec rm {} + 2>/dev/null; \
+	done
 	$(Q)for dir in $(OWN_DIRS); do rmdir "$(DESTDIR)$$dir" 2>/dev/null || :; done
 
 # The pkg-config file names the prefix, so another prefix makes it stale.

@@ -78,8 +78,39 @@ build_c() {
 	assert_success
 	while read -r file name section; do
 		[ -e "$MCTOOLS_BUILD/man/$name.$section" ] || fail "$file points at $name($section)"
-	done < <(awk '$1 == ".Xr" && $2 ~ /^(mc|libmc|igmp)/ { print FILENAME, $2, $3 }' \
+	done < <(awk '$1 == ".It" && $2 == "Xr" { sub(/^.It /, ".") }
+		$1 == ".Xr" && $2 ~ /^(mc|libmc|igmp)/ { print FILENAME, $2, $3 }' \
 		"$MCTOOLS_BUILD"/man/*.[1-9])
+}
+
+# exported: the functions of the library.
+exported() {
+	nm -D --defined-only "$MCTOOLS_BUILD/lib/libmc.so" | awk '$2 == "T" { sub(/@.*/, "", $3); print $3 }'
+}
+
+@test "docs: every function of the library has its place in a page of section 3" {
+	local name n=0
+	for name in "$MCTOOLS_BUILD"/man/mc_*.3; do
+		mandoc -Tascii -Owidth=80 "$name" | col -bx
+	done >"$tmp/pages"
+	for name in $(exported); do
+		# Its prototype, and what is said of it.
+		(($(grep -cE "^ +$name\(" "$tmp/pages") >= 2)) || fail "$name is not described"
+		grep -qE "^\.Nm $name( ,)?\$" "$MCTOOLS_BUILD"/man/mc_*.3 || fail "$name names no page"
+		n=$((n + 1))
+	done
+	((n > 200)) || fail "only $n functions found"
+	run awk 'length > 80' "$tmp/pages"
+	assert_output ""
+}
+
+@test "docs: libmc(3) lists the page of every header" {
+	local header name
+	for header in libmc/include/mc/*.h; do
+		name=$(basename "$header" .h)
+		[ "$name" = mc ] || grep -qx "\.It Xr mc_$name 3 Ta .*" man/libmc.3 ||
+			fail "libmc(3) does not list mc_$name(3)"
+	done
 }
 
 # A --version at the end: what stands before it has been parsed by then.
@@ -183,6 +214,7 @@ build_c() {
 	local root=$tmp/root flags
 	run make -s BUILD="$MCTOOLS_BUILD" PREFIX=/opt/mctools DESTDIR="$root" install
 	assert_success
+	assert_equal "$(readlink "$root/opt/mctools/share/man/man3/mc_rx_read.3")" mc_rx.3
 	export PKG_CONFIG_PATH=$root/opt/mctools/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$root
 	read -ra flags < <(pkg-config --cflags --libs libmc)
 	build_c "$root/opt/mctools/share/doc/mctools/examples/receiver.c" "$tmp/receiver" "${flags[@]}"

@@ -9,11 +9,13 @@ setup() {
 	local lint
 	lint=$(realpath "$BATS_TEST_DIRNAME/../..")
 	cd "$BATS_TEST_TMPDIR" || return 1
-	mkdir -p tools libmc/include/mc libmc/addr libmc/wire libmc/sys cmd/common cmd/mcx man
-	ln -s "$lint/tools/lint" "$lint/tools/lint.d" tools/
+	mkdir -p tools libmc/include/mc libmc/addr libmc/wire libmc/sys cmd/common cmd/mcx man \
+		examples/libmc
+	ln -s "$lint/tools/lint" "$lint/tools/lint.d" "$lint/tools/headdoc.awk" tools/
 	cp "$lint/.clang-format" "$lint/.shellcheckrc" .
 	export BUILD=build MAKE=make
-	header <<<'MC_API int mc_one(void);'
+	header <<<'MC_API int mc_one(void); /* One. */'
+	printf '/* x.c - an example */\nint x(void)\n{\n\treturn mc_one();\n}\n' >examples/libmc/x.c
 	unit libmc/addr/one.c <<<'int mc_one(void)
 {
 	return 1;
@@ -60,7 +62,7 @@ caught() {
 	printf '.PHONY: all test-programs\nall test-programs:\n' >Makefile
 	run tools/lint
 	assert_success
-	assert_output "lint: 18 rules, 0 findings"
+	assert_output "lint: 19 rules, 0 findings"
 }
 
 @test "an unknown rule is an error" {
@@ -202,6 +204,14 @@ MC_API __attribute__((warn_unused_result)) const char *mc_gone(int a,
 	assert_output --partial "libmc/include/mc/x.h:5: header-alone: C11: unknown type name"
 	header <<<'MC_API int mc_one(int class);'
 	caught header-alone "libmc/include/mc/x.h:5: C++17: "
+}
+
+@test "header-docs: a function without a word, and one without an example" {
+	header <<<'MC_API int mc_one(void);'
+	caught header-docs "libmc/include/mc/x.h:5: nothing is said about mc_one"
+	header <<<'/* Two. */
+MC_API int mc_two(void);'
+	caught header-docs "libmc/include/mc/x.h:6: examples/libmc/x.c does not call mc_two"
 }
 
 @test "header-foreign: a type of libpcap" {

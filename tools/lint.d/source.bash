@@ -49,6 +49,12 @@ rule_header_foreign() {
 		sed -E 's/^([^:]+:[0-9]+):.*/\1: header-foreign: a type of another library in an installed header/'
 }
 
+# A page is made of each header: what it says, and an example that calls all of it.
+rule_header_docs() {
+	list 'libmc/include/mc/*.h' |
+		xargs -r awk -f tools/headdoc.awk -v check=1 -v examples=examples/libmc
+}
+
 rule_curses() {
 	list 'cmd/*' 'libmc/*' | grep -vE '^cmd/mctop/(view|input)[a-z_]*\.[ch]$' |
 		xargs -r grep -nHE '#[ ]*include[ ]*<(n?curses|term|panel)[a-z]*(/[a-z]+)?\.h>' |

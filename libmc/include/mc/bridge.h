@@ -1,7 +1,7 @@
-/* bridge.h - bridges as multicast switches: IGMP and MLD snooping, its querier,
- * router ports and the multicast database (RFC 4541), from rtnetlink.
+/* bridge.h - bridges as multicast switches: snooping, querier, ports, groups
  *
- * Needs no privilege. */
+ * IGMP and MLD snooping, its querier, router ports and the multicast database (RFC
+ * 4541), from rtnetlink.  Needs no privilege. */
 #ifndef MC_BRIDGE_H
 #define MC_BRIDGE_H
 
@@ -17,8 +17,12 @@ struct mc_bridges_opts {
 	int netns_fd; /* see netns.h; 0: the own namespace */
 };
 
+/* -ENOMEM, -EPERM (another namespace, without CAP_SYS_ADMIN) ... with
+ * *why. */
 MC_API MC_MUSTCHECK int mc_bridges_open(mc_bridges **out, const struct mc_bridges_opts *o,
 					struct mc_why *why);
+
+/* Frees the handle and its view.  NULL is fine. */
 MC_API void mc_bridges_close(mc_bridges *b);
 
 /* The querier the bridge knows of in one family (kernel 5.16 and later tell). */

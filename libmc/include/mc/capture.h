@@ -1,4 +1,5 @@
-/* capture.h - frames from an interface or a savefile, and savefiles to write.
+/* capture.h - frames from an interface or a savefile, and savefiles to write
+ *
  * libpcap is underneath, and stays there. */
 #ifndef MC_CAPTURE_H
 #define MC_CAPTURE_H
@@ -25,9 +26,14 @@ MC_API MC_MUSTCHECK int mc_cap_open(mc_cap **out, const struct mc_cap_opts *o, s
 
 /* A pcap or pcapng file; "-" is standard input. */
 MC_API MC_MUSTCHECK int mc_cap_open_file(mc_cap **out, const char *path, struct mc_why *why);
+
+/* Ends a capture, or the reading of a file.  NULL is fine. */
 MC_API void mc_cap_close(mc_cap *c);
 
-MC_API int mc_cap_fd(const mc_cap *c); /* live only, else -1 */
+/* To poll: readable when mc_cap_next has a frame.  Live only, else -1. */
+MC_API int mc_cap_fd(const mc_cap *c);
+
+/* The LINKTYPE_ value of its frames, for mc_frame_parse (enum mc_link). */
 MC_API uint32_t mc_cap_linktype(const mc_cap *c);
 
 /* "IEEE802_11", for a message about a link type that mc/frame.h does not read. */
@@ -55,9 +61,12 @@ MC_API uint64_t mc_cap_iface_dropped(mc_cap *c);
 
 typedef struct mc_capfile mc_capfile;
 
-/* Creates a pcap file with nanosecond times; "-" is standard output. */
+/* Creates a pcap file with nanosecond times; "-" is standard output.  -EIO with
+ * *why. */
 MC_API MC_MUSTCHECK int mc_capfile_create(mc_capfile **out, const char *path, uint32_t linktype,
 					  struct mc_why *why);
+
+/* Writes one frame, whole.  -EIO ...: disk full, and the like. */
 MC_API MC_MUSTCHECK int mc_capfile_write(mc_capfile *f, mc_nsec when, const void *data, size_t len);
 
 /* A frame as it was captured: a cut one stays a cut one. */

@@ -9,8 +9,8 @@
  *   mldv2-query [[SOURCE,...@]GROUP] [max-resp=TIME] [s] [qrv=N] [qqi=TIME]
  *   v1-report GROUP    v2-report GROUP    mldv1-report GROUP
  *   v2-leave GROUP     mldv1-done GROUP   (leave and done for short)
- *   v3-report GROUP=TYPE(SOURCE,...) ...  and mldv2-report; TYPE is is_in, is_ex,
- *                                         to_in, to_ex, allow, block or 0..255
+ *   v3-report GROUP=TYPE(SOURCE,...) ...      TYPE: is_in, is_ex, to_in, to_ex,
+ *   mldv2-report GROUP=TYPE(SOURCE,...) ...   allow, block or 0..255
  *   udp GROUP[:PORT] [source-port=N] [hex=BYTES | text=TEXT | size=N]
  *
  * TIME is a number of seconds ("1.5", "10s") or of milliseconds ("100ms").

@@ -19,6 +19,8 @@ struct mc_jitter {
  * differences count).  Steps of more than ten seconds are taken for a clock
  * that was set, not for jitter. */
 MC_API void mc_jitter_add(struct mc_jitter *j, mc_nsec transit);
+
+/* The estimate now, 0 before two packets. */
 MC_API mc_nsec mc_jitter_value(const struct mc_jitter *j);
 
 /* Log-linear: 16 buckets for every power of two, so a quantile is off by less
@@ -34,9 +36,14 @@ struct mc_hist {
 	uint32_t buckets[MC_HIST_BUCKETS]; /* all halved when one is full */
 };
 
+/* Counts a value, or one of them n times.  A histogram that is all zero is empty. */
 MC_API void mc_hist_add(struct mc_hist *h, mc_nsec value);
 MC_API void mc_hist_add_n(struct mc_hist *h, mc_nsec value, unsigned n);
+
+/* Adds all values of `from`. */
 MC_API void mc_hist_merge(struct mc_hist *into, const struct mc_hist *from);
+
+/* The mean, negative values included; 0 for an empty histogram. */
 MC_API mc_nsec mc_hist_mean(const struct mc_hist *h);
 
 /* The value below which the share q (0..1) of all values lies; exact at 0 and

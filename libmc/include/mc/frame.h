@@ -44,7 +44,8 @@ struct mc_frame {
 	struct mc_span l4;	     /* after all IP headers */
 };
 
-/* 0; -MC_ETRUNC when the capture ends too early; -MC_EBADLEN when a length
+/* Reads the headers of a captured frame up to the payload of IP, *out borrowing
+ * buf.  0; -MC_ETRUNC when the capture ends too early; -MC_EBADLEN when a length
  * lies; -MC_EUNSUPPORTED when it is not IP or an unknown link type. */
 MC_API MC_MUSTCHECK int mc_frame_parse(struct mc_frame *out, uint32_t linktype, const void *buf,
 				       size_t len);
@@ -68,15 +69,17 @@ MC_API uint16_t mc_checksum(const void *buf, size_t len, uint16_t seed);
 MC_API uint16_t mc_checksum_pseudo(const struct mc_addr *src, const struct mc_addr *dst,
 				   uint8_t protocol, uint32_t len);
 
-/* Writes IP and UDP headers for a payload of len bytes into buf, with
- * checksums, as a host would send them.  The payload itself is not copied.
- * Returns the header length (28 or 48), -ENOSPC, -MC_EBADADDR when the families
- * differ, or -MC_EBADLEN when the payload is too long for UDP. */
+/* What a sender's socket would fill in. */
 struct mc_datagram_head {
 	struct mc_addr src, dst;
 	uint16_t src_port, dst_port;
 	uint8_t ttl, tos;
 };
+
+/* Writes IP and UDP headers for a payload of len bytes into buf, with
+ * checksums, as a host would send them.  The payload itself is not copied.
+ * Returns the header length (28 or 48), -ENOSPC, -MC_EBADADDR when the families
+ * differ, or -MC_EBADLEN when the payload is too long for UDP. */
 MC_API MC_MUSTCHECK int mc_datagram_build(void *buf, size_t size, const struct mc_datagram_head *h,
 					  const void *payload, size_t len);
 

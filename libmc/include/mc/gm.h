@@ -18,13 +18,14 @@ enum mc_gm_kind {
 	MC_GM_LEAVE, /* IGMPv2 Leave Group, MLDv1 Done */
 };
 
-enum mc_record_type { /* RFC 9776 4.2.13, RFC 9777 5.2.13 */
-		      MC_REC_IS_IN = 1,
-		      MC_REC_IS_EX,
-		      MC_REC_TO_IN,
-		      MC_REC_TO_EX,
-		      MC_REC_ALLOW,
-		      MC_REC_BLOCK,
+/* RFC 9776 4.2.13, RFC 9777 5.2.13. */
+enum mc_record_type {
+	MC_REC_IS_IN = 1,
+	MC_REC_IS_EX,
+	MC_REC_TO_IN,
+	MC_REC_TO_EX,
+	MC_REC_ALLOW,
+	MC_REC_BLOCK,
 };
 
 /* Types on the wire. */
@@ -92,13 +93,7 @@ struct mc_record {
 	size_t offset;	    /* in records */
 };
 
-/* Reads the message of a frame whose protocol is IGMP or ICMPv6.  0; else *out
- * is zero but for what was read before the fault:
- *   -MC_EUNSUPPORTED  not IGMP; an ICMPv6 type that is neither MLD nor MRD; a
- *		       fragment
- *   -MC_ETRUNC	       the message ends inside a field, a source list or a record
- *   -MC_EBADLEN       a query length that RFC 9776 7.1 and RFC 9777 8.1 ignore
- * *fault, when not NULL, says precisely which; MC_FAULT_NONE on success. */
+/* What makes a packet unreadable. */
 enum mc_fault {
 	MC_FAULT_NONE = 0,
 	/* IP: frames that mc_frame_parse refuses, told by mc_frame_fault() */
@@ -128,6 +123,13 @@ enum mc_fault {
 	MC_FAULT_MAX,
 };
 
+/* Reads the message of a frame whose protocol is IGMP or ICMPv6.  0; else *out
+ * is zero but for what was read before the fault:
+ *   -MC_EUNSUPPORTED  not IGMP; an ICMPv6 type that is neither MLD nor MRD; a
+ *		       fragment
+ *   -MC_ETRUNC	       the message ends inside a field, a source list or a record
+ *   -MC_EBADLEN       a query length that RFC 9776 7.1 and RFC 9777 8.1 ignore
+ * *fault, when not NULL, says precisely which; MC_FAULT_NONE on success. */
 MC_API MC_MUSTCHECK int mc_gm_parse(struct mc_gm *out, const struct mc_frame *f,
 				    enum mc_fault *fault);
 
@@ -138,7 +140,8 @@ MC_API const char *mc_fault_text(enum mc_fault f);
 /* Why mc_frame_parse refused the same bytes. */
 MC_API enum mc_fault mc_frame_fault(uint32_t linktype, const void *buf, size_t len);
 
-/* 1: *rec filled and *pos advanced; 0: no more.  Start with *pos = 0. */
+/* The records of a report, one a call.  1: *rec filled and *pos advanced; 0: no
+ * more.  Start with *pos = 0. */
 MC_API MC_MUSTCHECK int mc_gm_next(const struct mc_gm *gm, size_t *pos, struct mc_record *rec);
 
 /* The i-th address of a source list; MC_ANY past its end. */

@@ -30,20 +30,21 @@ struct mc_group_info {
 	const char *block; /* "Source-Specific Multicast" */
 	const char *rfc;   /* "RFC 4607": where the block is defined */
 	enum mc_scope scope;
-	bool forwardable;     /* a router may forward it, TTL permitting */
-	bool ssm;	      /* 232/8, ff3x::/32: joined with sources only (RFC 4607) */
-	bool reserved;	      /* the block must not be used */
-	bool transient;	      /* IPv6 T flag; IPv4: a block without permanent assignments */
-	bool documentation;   /* RFC 6676: never in real use */
-	bool aliases_control; /* its MAC is that of a link-local control group, */
-	/* which switches flood (RFC 4541 2.1.2) */
+	bool forwardable;      /* a router may forward it, TTL permitting */
+	bool ssm;	       /* 232/8, ff3x::/32: joined with sources only (RFC 4607) */
+	bool reserved;	       /* the block must not be used */
+	bool transient;	       /* IPv6 T flag; IPv4: a block without permanent assignments */
+	bool documentation;    /* RFC 6676: never in real use */
+	bool aliases_control;  /* its MAC is that of a link-local control group, which
+			         switches flood (RFC 4541 2.1.2) */
 	uint32_t glop_as;      /* GLOP, RFC 3180: the AS number, else 0 */
 	struct mc_addr prefix; /* RFC 6034/3306: the unicast prefix inside, else MC_ANY */
 	uint8_t prefix_len;
 	struct mc_addr rp; /* RFC 3956 embedded RP, else MC_ANY */
 };
 
-/* -MC_ENOTGROUP when g is not a multicast address. */
+/* Says what is known of g from its bits.  -MC_ENOTGROUP when it is not a multicast
+ * address. */
 MC_API MC_MUSTCHECK int mc_group_classify(struct mc_group_info *out, const struct mc_addr *g);
 
 /* A registered group.  Several rows may name the same protocol. */

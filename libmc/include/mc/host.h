@@ -13,6 +13,7 @@ struct mc_clock_sync {
 	mc_nsec max_error; /* the kernel's estimate */
 };
 
+/* Asks the kernel, by adjtimex(2). */
 MC_API void mc_clock_sync_get(struct mc_clock_sync *out);
 
 /* Raises the soft limit of open descriptors to the hard one and returns it. */

@@ -44,6 +44,7 @@ enum mc_hosts_reason {
 	MC_SENT_ANSWER_SPECIFIC, /* to a query for a group, or a group and sources */
 };
 
+/* "change", "retransmission", "answer", "specific-answer" */
 MC_API const char *mc_hosts_reason_name(enum mc_hosts_reason reason);
 
 /* A message a host sends.  Everything is borrowed until the callback returns;
@@ -79,6 +80,8 @@ struct mc_hosts_opts {
 
 /* -ENOMEM; -EINVAL without alloc, fn or family, or with too small an MTU. */
 MC_API MC_MUSTCHECK int mc_hosts_open(mc_hosts **out, const struct mc_hosts_opts *o);
+
+/* Frees everything; hosts leave nothing by it.  NULL is fine. */
 MC_API void mc_hosts_close(mc_hosts *p);
 
 /* Adds n hosts, numbered on from the last; the first is 0.  The version is the
@@ -140,6 +143,7 @@ enum mc_hosts_state {
 	MC_IDLE_MEMBER,
 };
 
+/* "non-member", "delaying-member", "idle-member" */
 MC_API const char *mc_hosts_state_name(enum mc_hosts_state state);
 
 /* What a host wants of a group, all sockets together. */
@@ -187,6 +191,7 @@ struct mc_hosts_stats {
 	uint64_t memory;	/* bytes allocated */
 };
 
+/* Numbers of now, and of all the time since the handle was opened. */
 MC_API void mc_hosts_stats(const mc_hosts *p, struct mc_hosts_stats *out);
 
 MC_END_DECLS

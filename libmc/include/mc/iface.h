@@ -53,9 +53,14 @@ struct mc_iface_event {
 
 typedef struct mc_ifwatch mc_ifwatch;
 
+/* -ENOMEM, -EMFILE ... with *why. */
 MC_API MC_MUSTCHECK int mc_ifwatch_open(mc_ifwatch **out, struct mc_why *why);
+
+/* NULL is fine. */
 MC_API void mc_ifwatch_close(mc_ifwatch *w);
-MC_API int mc_ifwatch_fd(const mc_ifwatch *w); /* readable: call mc_ifwatch_next */
+
+/* Readable when mc_ifwatch_next has something. */
+MC_API int mc_ifwatch_fd(const mc_ifwatch *w);
 
 /* Announces changes of addresses too. */
 MC_API MC_MUSTCHECK int mc_ifwatch_addresses(mc_ifwatch *w, struct mc_why *why);

@@ -1,5 +1,6 @@
-/* ifstat.h - all interfaces at once: flags, addresses, kind and counters, from
- * rtnetlink; needs no privilege.  One interface by its name: iface.h. */
+/* ifstat.h - all interfaces at once: flags, addresses, kind and counters
+ *
+ * From rtnetlink; needs no privilege.  One interface by its name: iface.h. */
 #ifndef MC_IFSTAT_H
 #define MC_IFSTAT_H
 
@@ -14,8 +15,12 @@ struct mc_ifstats_opts {
 	int netns_fd; /* see netns.h; 0: the own namespace */
 };
 
+/* -ENOMEM, -EPERM (another namespace, without CAP_SYS_ADMIN) ... with
+ * *why. */
 MC_API MC_MUSTCHECK int mc_ifstats_open(mc_ifstats **out, const struct mc_ifstats_opts *o,
 					struct mc_why *why);
+
+/* Frees the handle and what it has read.  NULL is fine. */
 MC_API void mc_ifstats_close(mc_ifstats *l);
 
 struct mc_ifstat {

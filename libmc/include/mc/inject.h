@@ -59,7 +59,9 @@ MC_API MC_MUSTCHECK int mc_inject_build(mc_inject *j, void *buf, size_t size,
  * when none did -errno: -EAGAIN (the queue is full: wait until mc_inject_fd can be
  * written), -ENETDOWN, -ENXIO (the interface is gone), -EMSGSIZE (above the MTU). */
 MC_API MC_MUSTCHECK int mc_inject_send(mc_inject *j, const struct mc_span *frames, unsigned n);
-MC_API int mc_inject_fd(const mc_inject *j); /* -1: cannot send */
+
+/* To poll for POLLOUT; -1: cannot send. */
+MC_API int mc_inject_fd(const mc_inject *j);
 
 MC_END_DECLS
 

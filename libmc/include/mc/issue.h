@@ -15,6 +15,7 @@ enum mc_severity {
 	MC_ERROR,    /* breaks a MUST, and with it the message or the membership */
 };
 
+/* "note", "warning", "error". */
 MC_API const char *mc_severity_name(enum mc_severity s);
 
 /* Numbers are not stable between releases; ids are. */
@@ -93,11 +94,12 @@ MC_API const struct mc_issue_row *mc_issue_row(enum mc_issue i);
 /* The issue with that id, or MC_ISSUE_NONE. */
 MC_API enum mc_issue mc_issue_by_id(const char *id);
 
-/* A set. */
+/* A set; all zero is the empty one. */
 struct mc_issues {
 	uint64_t bits[2];
 };
 
+/* Puts an issue in; is it in; is there none? */
 MC_API void mc_issues_add(struct mc_issues *s, enum mc_issue i);
 MC_API bool mc_issues_has(const struct mc_issues *s, enum mc_issue i);
 MC_API bool mc_issues_none(const struct mc_issues *s);

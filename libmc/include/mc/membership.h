@@ -1,5 +1,7 @@
-/* membership.h - the kernel's memberships: what this host has joined, on which
- * interface, with which source filter, and changes of it as they happen.
+/* membership.h - what this host has joined, and changes of it
+ *
+ * The kernel's memberships: on which interface, with which source filter, and
+ * changes as they happen.
  *
  * One record is the interface state of RFC 9776 3.2 and RFC 9777 4.2: the sum of
  * what all sockets asked for.  Sources: a dump by RTM_GETMULTICAST, notifications
@@ -20,8 +22,12 @@ struct mc_memberships_opts {
 	int netns_fd; /* see netns.h; 0: the own namespace */
 };
 
+/* -ENOMEM, -EPERM (another namespace, without CAP_SYS_ADMIN) ... with
+ * *why. */
 MC_API MC_MUSTCHECK int
 mc_memberships_open(mc_memberships **out, const struct mc_memberships_opts *o, struct mc_why *why);
+
+/* Frees the handle and what it has read.  NULL is fine. */
 MC_API void mc_memberships_close(mc_memberships *m);
 
 /* A source that at least one socket lists for the group. */
@@ -90,7 +96,8 @@ struct mc_gm_interface {
 	bool older_querier; /* IPv4: an older version is spoken and not forced */
 };
 
-/* The interfaces of the last mc_memberships_read, sorted by index and family. */
+/* The interfaces of the last mc_memberships_read, sorted by index and family.
+ * Returns how many. */
 MC_API MC_MUSTCHECK int mc_memberships_interfaces(const struct mc_gm_interface **out,
 						  const mc_memberships *m);
 
@@ -100,6 +107,7 @@ struct mc_memberships_abilities {
 	bool notify4, notify6; /* a join or leave is announced */
 };
 
+/* Tells them: of notifications from the start, of dumps after the first read. */
 MC_API void mc_memberships_abilities(struct mc_memberships_abilities *out, const mc_memberships *m);
 
 /* A join is the first socket's of the interface, a leave the last one's: more

@@ -1,6 +1,8 @@
-/* mroute.h - the kernel's multicast routes: where packets of (S,G) go, how many,
- * and how many came in where they should not.  From rtnetlink (RTM_GETROUTE of
- * RTNL_FAMILY_IPMR and RTNL_FAMILY_IP6MR); needs no privilege. */
+/* mroute.h - the kernel's multicast routes
+ *
+ * Where packets of (S,G) go, how many, and how many came in where they should not.
+ * From rtnetlink (RTM_GETROUTE of RTNL_FAMILY_IPMR and RTNL_FAMILY_IP6MR); needs no
+ * privilege. */
 #ifndef MC_MROUTE_H
 #define MC_MROUTE_H
 
@@ -15,8 +17,12 @@ struct mc_mroutes_opts {
 	int netns_fd; /* see netns.h; 0: the own namespace */
 };
 
+/* -ENOMEM, -EPERM (another namespace, without CAP_SYS_ADMIN) ... with
+ * *why. */
 MC_API MC_MUSTCHECK int mc_mroutes_open(mc_mroutes **out, const struct mc_mroutes_opts *o,
 					struct mc_why *why);
+
+/* Frees the handle and what it has read.  NULL is fine. */
 MC_API void mc_mroutes_close(mc_mroutes *m);
 
 struct mc_mroute_oif {

@@ -32,6 +32,7 @@ enum mc_observed {
 	MC_OBSERVED_ISSUE,
 };
 
+/* "member-joined" ... */
 MC_API const char *mc_observed_name(enum mc_observed what);
 
 /* A host's membership of a group on a link.  It ends with a leave, a TO_IN of
@@ -124,6 +125,8 @@ struct mc_observer_opts {
 
 /* -ENOMEM; -EINVAL without alloc. */
 MC_API MC_MUSTCHECK int mc_observer_open(mc_observer **out, const struct mc_observer_opts *o);
+
+/* Frees everything and tells no changes.  NULL is fine. */
 MC_API void mc_observer_close(mc_observer *o);
 
 /* Takes note of a parsed message; calls back what it changes, and what timers
@@ -159,6 +162,7 @@ struct mc_observer_stats {
 	uint64_t forgotten;		 /* members, for want of room */
 };
 
+/* Numbers of now, and what was forgotten. */
 MC_API void mc_observer_stats(const mc_observer *o, struct mc_observer_stats *out);
 
 MC_END_DECLS

@@ -33,27 +33,30 @@
  * A group on an interface (X has running timers, Y is blocked, GMI: group
  * membership interval, GT: group timer; RFC 9776 6.4, RFC 9777 7.4):
  *
- *	state	      record	    new state		  actions
- *	INCLUDE(A)    IS_IN(B)	    INCLUDE(A+B)	  (B)=GMI
- *	INCLUDE(A)    IS_EX(B)	    EXCLUDE(A*B,B-A)	  (B-A)=0, delete A-B, GT=GMI
- *	EXCLUDE(X,Y)  IS_IN(A)	    EXCLUDE(X+A,Y-A)	  (A)=GMI
- *	EXCLUDE(X,Y)  IS_EX(A)	    EXCLUDE(A-Y,Y*A)	  (A-X-Y)=GMI, delete X-A and Y-A, GT=GMI
- *	INCLUDE(A)    ALLOW(B)	    INCLUDE(A+B)	  (B)=GMI
- *	INCLUDE(A)    BLOCK(B)	    INCLUDE(A)		  Q(G,A*B)
- *	INCLUDE(A)    TO_EX(B)	    EXCLUDE(A*B,B-A)	  (B-A)=0, delete A-B, Q(G,A*B), GT=GMI
- *	INCLUDE(A)    TO_IN(B)	    INCLUDE(A+B)	  (B)=GMI, Q(G,A-B)
- *	EXCLUDE(X,Y)  ALLOW(A)	    EXCLUDE(X+A,Y-A)	  (A)=GMI
- *	EXCLUDE(X,Y)  BLOCK(A)	    EXCLUDE(X+(A-Y),Y)	  (A-X-Y)=GT, Q(G,A-Y)
- *	EXCLUDE(X,Y)  TO_EX(A)	    EXCLUDE(A-Y,Y*A)	  (A-X-Y)=GT, delete X-A and Y-A,
- *							  Q(G,A-Y), GT=GMI
- *	EXCLUDE(X,Y)  TO_IN(A)	    EXCLUDE(X+A,Y-A)	  (A)=GMI, Q(G,X-A), Q(G)
- *	INCLUDE(A)    source timer  INCLUDE(A-source)	  without sources: the group is gone
- *	EXCLUDE(X,Y)  source timer  EXCLUDE(X-source,Y+source)
- *	EXCLUDE(X,Y)  GT	    INCLUDE(X)		  delete Y; without X: the group is gone
+ *   state         record        new state           actions
+ *   INCLUDE(A)    IS_IN(B)      INCLUDE(A+B)        (B)=GMI
+ *   INCLUDE(A)    IS_EX(B)      EXCLUDE(A*B,B-A)    (B-A)=0, delete A-B, GT=GMI
+ *   EXCLUDE(X,Y)  IS_IN(A)      EXCLUDE(X+A,Y-A)    (A)=GMI
+ *   EXCLUDE(X,Y)  IS_EX(A)      EXCLUDE(A-Y,Y*A)    (A-X-Y)=GMI,
+ *                                                   delete X-A, Y-A, GT=GMI
+ *   INCLUDE(A)    ALLOW(B)      INCLUDE(A+B)        (B)=GMI
+ *   INCLUDE(A)    BLOCK(B)      INCLUDE(A)          Q(G,A*B)
+ *   INCLUDE(A)    TO_EX(B)      EXCLUDE(A*B,B-A)    (B-A)=0, delete A-B,
+ *                                                   Q(G,A*B), GT=GMI
+ *   INCLUDE(A)    TO_IN(B)      INCLUDE(A+B)        (B)=GMI, Q(G,A-B)
+ *   EXCLUDE(X,Y)  ALLOW(A)      EXCLUDE(X+A,Y-A)    (A)=GMI
+ *   EXCLUDE(X,Y)  BLOCK(A)      EXCLUDE(X+(A-Y),Y)  (A-X-Y)=GT, Q(G,A-Y)
+ *   EXCLUDE(X,Y)  TO_EX(A)      EXCLUDE(A-Y,Y*A)    (A-X-Y)=GT,
+ *                                                   delete X-A, Y-A,
+ *                                                   Q(G,A-Y), GT=GMI
+ *   EXCLUDE(X,Y)  TO_IN(A)      EXCLUDE(X+A,Y-A)    (A)=GMI, Q(G,X-A), Q(G)
+ *   INCLUDE(A)    source timer  INCLUDE(A-source)   A empty: it is gone
+ *   EXCLUDE(X,Y)  source timer  EXCLUDE(X-source,Y+source)
+ *   EXCLUDE(X,Y)  GT            INCLUDE(X)          X empty: it is gone
  *
- * Reports of older versions count as IS_EX() and leaves as TO_IN().  While a
+ * Reports of older versions count as IS_EX({}) and leaves as TO_IN({}).  While a
  * group has hosts of IGMPv2 or MLDv1 (for the older host present interval after
- * each of their reports), BLOCK is ignored and TO_EX(A) counts as TO_EX(); while
+ * each of their reports), BLOCK is ignored and TO_EX(A) counts as TO_EX({}); while
  * it has hosts of IGMPv1, leaves and TO_IN are ignored too (RFC 9776 7.3.2).
  *
  * The querier alone sends Q(G) and Q(G,S), at once and then each last member
@@ -75,24 +78,21 @@ typedef struct mc_router mc_router;
 
 /* --- variables -------------------------------------------------------------
  *
- *	variable			  default			RFC 9776  9777  2236  2710
- *	robustness			  2				8.1	  9.1   8.1   7.1
- *	query interval			  125 s				8.2	  9.2   8.2   7.2
- *	query response interval		  10 s				8.3	  9.3   8.3   7.3
- *	group membership interval	  robustness * query interval	8.4	  9.4   8.4   7.4
- *					  + 2 * query response interval (IGMPv3, MLDv2)
- *					  + query response interval (before)
- *	other querier present interval	  robustness * query interval	8.5	  9.5   8.5   7.5
- *					  + query response interval / 2
- *	startup query interval		  query interval / 4		8.6	  9.6   8.6   7.6
- *	startup query count		  robustness			8.7	  9.7   8.7   7.7
- *	last member query interval	  1 s				8.8	  9.8   8.8   7.8
- *	last member query count		  robustness			8.9	  9.9   8.9   7.9
- *	last member query time		  interval * count		8.10	  9.10
- *	older host present interval	  robustness * query interval	8.13	  9.13  8.11
- *					  + query response interval
- *
- * 0 stands for the formula, where there is one: then a non-querier that adopts
+ *   variable                        default            RFC 9776 9777  2236 2710
+ *   robustness, R                   2                      8.1  9.1   8.1  7.1
+ *   query interval, QI              125 s                  8.2  9.2   8.2  7.2
+ *   query response interval, QRI    10 s                   8.3  9.3   8.3  7.3
+ *   group membership interval       R * QI + 2 * QRI       8.4  9.4
+ *                                   R * QI + QRI                      8.4  7.4
+ *   other querier present interval  R * QI + QRI / 2        8.5  9.5   8.5  7.5
+ *   startup query interval          QI / 4                 8.6  9.6   8.6  7.6
+ *   startup query count             R                      8.7  9.7   8.7  7.7
+ *   last member query interval      1 s                    8.8  9.8   8.8  7.8
+ *   last member query count         R                      8.9  9.9   8.9  7.9
+ *   last member query time          interval * count       8.10 9.10
+ *   older host present interval     R * QI + QRI           8.13 9.13  8.11 */
+
+/* 0 stands for the formula, where there is one: then a non-querier that adopts
  * the elected querier's robustness and query interval (RFC 9776 4.1.6, 4.1.7)
  * uses it with those. */
 struct mc_router_vars {
@@ -234,6 +234,8 @@ struct mc_router_opts {
 
 /* -ENOMEM; -EINVAL without alloc. */
 MC_API MC_MUSTCHECK int mc_router_open(mc_router **out, const struct mc_router_opts *o);
+
+/* Frees everything and tells no events.  NULL is fine. */
 MC_API void mc_router_close(mc_router *r);
 
 /* --- interfaces ------------------------------------------------------------ */
@@ -402,6 +404,7 @@ struct mc_router_stats {
 					   for others */
 };
 
+/* Numbers of now, and of all the time since the router was opened. */
 MC_API void mc_router_stats(const mc_router *r, struct mc_router_stats *out);
 
 MC_END_DECLS

@@ -1,5 +1,6 @@
 /* rtp.h - the RTP fixed header, as far as a receiver's statistics need it
- * (RFC 3550 5.1).  Pure. */
+ *
+ * RFC 3550 5.1.  Pure: what is found borrows the caller's buffer. */
 #ifndef MC_RTP_H
 #define MC_RTP_H
 
@@ -18,7 +19,7 @@ struct mc_rtp {
 	struct mc_span payload; /* without header, CSRC list, extension, padding */
 };
 
-/* -MC_ETRUNC, -MC_EBADLEN, or -MC_EUNSUPPORTED when the version is not 2. */
+/* Reads a datagram of RTP.  0; -MC_ETRUNC, -MC_EBADLEN, or -MC_EUNSUPPORTED when the version is not 2. */
 MC_API MC_MUSTCHECK int mc_rtp_parse(struct mc_rtp *out, const void *buf, size_t len);
 
 /* The clock rate in Hz of a static payload type (RFC 3551 6), 0 if dynamic. */

@@ -25,6 +25,7 @@ struct mc_rx_opts {
 	bool no_gro;   /* every datagram alone, with an arrival time of its own */
 };
 
+/* A receiver without memberships.  -ENOMEM, -EMFILE ... with *why. */
 MC_API MC_MUSTCHECK int mc_rx_open(mc_rx **out, const struct mc_rx_opts *o, struct mc_why *why);
 
 /* Leaves everything, in the reverse order of joining (the forward order is
@@ -51,7 +52,7 @@ struct mc_membership {
  *   -ENODEV       no such interface
  *   -ENOBUFS      a kernel limit: *why names the sysctl and its value
  *   -EMFILE       more descriptors needed than RLIMIT_NOFILE allows
- *   -ENOMEM, -EPERM ... */
+ *   -ENOMEM, -EPERM ...  as the kernel says */
 MC_API MC_MUSTCHECK int mc_join_host_group(mc_rx *rx, const struct mc_membership *m,
 					   struct mc_why *why);
 
@@ -108,6 +109,7 @@ struct mc_rx_stats {
 	unsigned memberships;	     /* joined now */
 };
 
+/* Numbers of all sockets together, since the receiver was opened. */
 MC_API void mc_rx_stats(const mc_rx *rx, struct mc_rx_stats *out);
 
 /* How full the fullest receive buffer is now, in percent: whether the reader

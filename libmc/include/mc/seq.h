@@ -28,6 +28,7 @@ enum mc_seq_verdict {
 	MC_SEQ_PENDING,	 /* an implausible jump; believed when the next follows it */
 };
 
+/* "first", "next", "gap" ... */
 MC_API const char *mc_seq_verdict_name(enum mc_seq_verdict v);
 
 struct mc_seq_gap {
@@ -67,7 +68,7 @@ struct mc_seq {
 	uint64_t window[MC_SEQ_WINDOW / 64]; /* bit n % WINDOW: n has arrived */
 };
 
-/* bits: 64 for probes, 16 for RTP; 8..64. */
+/* Begins an account of a stream.  bits: 64 for probes, 16 for RTP; 8..64. */
 MC_API void mc_seq_init(struct mc_seq *s, unsigned bits);
 
 /* Takes note of one packet.  session: anything that is constant for one run of

@@ -1,5 +1,7 @@
-/* sockets.h - which process joined: sockets that can hold memberships (UDP,
- * UDP-Lite, raw), who has them open, what each asked for, what each lost.
+/* sockets.h - which process joined, and what its sockets asked for and lost
+ *
+ * Of sockets that can hold memberships (UDP, UDP-Lite, raw): who has them open,
+ * what each asked for, what each lost.
  *
  * The sockets of a process are duplicated for a moment (pidfd_getfd, Linux 5.6)
  * and asked for the source filter of each (group, interface) that the kernel has
@@ -22,8 +24,12 @@ struct mc_sockets_opts {
 	int netns_fd; /* see netns.h; 0: the own namespace */
 };
 
+/* -ENOMEM, -EPERM (another namespace, without CAP_SYS_ADMIN) ... with
+ * *why. */
 MC_API MC_MUSTCHECK int mc_sockets_open(mc_sockets **out, const struct mc_sockets_opts *o,
 					struct mc_why *why);
+
+/* Frees the handle and its results.  NULL is fine. */
 MC_API void mc_sockets_close(mc_sockets *s);
 
 /* What to ask sockets for, from mc_memberships_read (users, when known, save
@@ -98,6 +104,7 @@ struct mc_sockets_result {
 	mc_nsec spent;	       /* in mc_sockets_scan for this round */
 };
 
+/* What the last complete round found; all empty before there is one. */
 MC_API void mc_sockets_result(struct mc_sockets_result *out, const mc_sockets *s);
 
 MC_END_DECLS

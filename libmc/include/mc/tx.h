@@ -27,7 +27,7 @@ struct mc_tx_opts {
 	size_t sndbuf;	       /* bytes asked for; 0: the default */
 };
 
-/* Fails with -ENODEV, -EADDRNOTAVAIL (the source is not this host's),
+/* 0; fails with -ENODEV, -EADDRNOTAVAIL (the source is not this host's),
  * -EADDRINUSE (the port is), -EPERM, -EMFILE; *why names the object. */
 MC_API MC_MUSTCHECK int mc_tx_open(mc_tx **out, const struct mc_tx_opts *o, struct mc_why *why);
 MC_API void mc_tx_close(mc_tx *tx);
@@ -62,6 +62,7 @@ struct mc_tx_info {
 	int segment_refusal; /* -errno of the first refusal, 0 if none */
 };
 
+/* What the kernel granted, and how it went so far. */
 MC_API void mc_tx_info(const mc_tx *tx, struct mc_tx_info *out);
 
 /* The socket, to poll for POLLOUT. */
