@@ -37,20 +37,26 @@ static uint32_t frame_hash(const uint8_t *p, size_t len)
 
 static void remember(struct link *l, const uint8_t *p, size_t len)
 {
+	if (l->n_sent - l->sent_first == SENT_KEPT)
+		l->sent_first++;
 	l->sent[l->n_sent++ % SENT_KEPT] = frame_hash(p, len);
 }
 
-/* Each frame comes back once. */
+/* Each frame comes back once, in about the order they were sent in, but perhaps
+ * behind all the reports that others had asked for: many may be on their way. */
 static bool was_sent(struct link *l, const struct mc_span *frame)
 {
 	uint32_t hash = frame_hash(frame->p, frame->len);
+	unsigned i = l->sent_first;
 
-	for (unsigned i = 0; i < SENT_KEPT; i++)
-		if (l->sent[i] == hash) {
-			l->sent[i] = 0;
-			return true;
-		}
-	return false;
+	while (i != l->n_sent && l->sent[i % SENT_KEPT] != hash)
+		i++;
+	if (i == l->n_sent)
+		return false;
+	l->sent[i % SENT_KEPT] = 0;
+	while (l->sent_first != l->n_sent && !l->sent[l->sent_first % SENT_KEPT])
+		l->sent_first++;
+	return true;
 }
 
 static void set_faults(struct mc_inject_packet *p, const struct link *l)
@@ -118,13 +124,11 @@ void links_send(void *data, const struct mc_router_query *q)
 	struct link *l = &r->links[q->iface];
 	int len = build(l, frame, q);
 	struct mc_span span = { frame, len > 0 ? (size_t)len : 0 };
+	int ret = len < 0 ? len : mc_inject_send(l->inject, &span, 1);
 
-	if (len < 0) {
-		note_result(l, len);
-		return;
-	}
-	remember(l, frame, span.len);
-	note_result(l, mc_inject_send(l->inject, &span, 1));
+	if (ret > 0)
+		remember(l, frame, span.len);
+	note_result(l, ret);
 }
 
 /* --- what comes in -------------------------------------------------------- */
@@ -575,5 +579,14 @@ uint64_t links_dropped(const struct run *r)
 	for (unsigned i = 0; i < r->n_links; i++)
 		if (r->links[i].cap)
 			n += mc_cap_dropped(r->links[i].cap);
+	return n;
+}
+
+uint64_t links_not_sent(const struct run *r)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < r->n_links; i++)
+		n += r->links[i].not_sent;
 	return n;
 }

@@ -8,7 +8,7 @@
 #include "mcquery/mcquery.h"
 #include "mcquery/settings.h"
 
-#define SENT_KEPT 64
+#define SENT_KEPT 16384 /* a power of two: counters run over */
 
 /* Number n of run.links is number n of the router's interfaces. */
 struct link {
@@ -20,8 +20,8 @@ struct link {
 	uint32_t linktype;
 	struct mc_mac mac;
 	bool has_mac, gone;
-	uint32_t sent[SENT_KEPT]; /* hashes of what was sent, to know it again */
-	unsigned n_sent;
+	uint32_t sent[SENT_KEPT]; /* hashes of what was sent, to know it again; 0: it came */
+	unsigned sent_first, n_sent;
 	int send_error; /* of the last query; 0: it left */
 	uint64_t not_sent;
 	bool told_twin; /* of another querier with our address */
@@ -47,5 +47,8 @@ struct mc_addr link_address(const struct link *l, enum mc_family family);
 void links_send(void *data, const struct mc_router_query *q);
 
 uint64_t links_dropped(const struct run *r);
+
+/* Queries that could not be sent. */
+uint64_t links_not_sent(const struct run *r);
 
 #endif

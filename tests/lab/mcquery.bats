@@ -196,6 +196,19 @@ hold() {
 	assert_success
 }
 
+@test "hundreds of its own queries at once are nobody else's, and all are counted as sent" {
+	lab_pair
+	start q h1 mcquery -j -i eth0 --serve -v -I 60 -M 1 --no-listen
+	seen q '.event == "query-sent"'
+	start h h2 mchost -i eth0 --per-host all --no-solicited-node 239.1.0.0+600
+	seen q '.event == "member-joined"' 600
+	stop h
+	seen q '.event == "query-sent" and .group != null' 1200
+	stop q
+	assert_equal "$(tail -n +3 "$T/q.err")" ''
+	holds q '.queries_sent >= 1200 and .queries_not_sent == 0 and .queries == 0'
+}
+
 @test "two mcquery on one host: one address is one too many, two elect the lower" {
 	lab_pair
 	serve a h1 -I 1 -M 500ms --no-listen
