@@ -256,7 +256,7 @@ static void tell(const struct link *l, const struct config *c)
 /* All packets in turn, count times. */
 static void send_all(struct link *l, const struct config *c, const struct parcel *x, size_t n)
 {
-	for (uint64_t round = 0; round < c->count && !l->gone && !sig_stop(); round++) {
+	for (uint64_t round = 0; round < c->count && link_works(l) && !sig_stop(); round++) {
 		if (round)
 			(void)sig_sleep(c->interval);
 		for (size_t i = 0; i < n && !sig_stop(); i++)

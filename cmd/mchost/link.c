@@ -127,6 +127,7 @@ static unsigned send_some(struct link *l, const struct mc_span *frames, unsigned
 	int ret = mc_inject_send(l->inject, frames, n);
 
 	if (ret >= 0) {
+		l->down = false;
 		l->counts.sent += (unsigned)ret;
 		for (int i = 0; i < ret; i++)
 			l->counts.bytes += frames[i].len;
@@ -136,8 +137,8 @@ static unsigned send_some(struct link *l, const struct mc_span *frames, unsigned
 		wait_for_queue(l);
 		return 0;
 	}
-	if (ret == -ENETDOWN || ret == -ENXIO || ret == -ENODEV)
-		l->gone = true;
+	l->gone = ret == -ENXIO || ret == -ENODEV;
+	l->down = ret == -ENETDOWN;
 	count_error(&l->counts, ret);
 	return 1;
 }

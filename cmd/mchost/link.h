@@ -28,7 +28,8 @@ struct link {
 	uint16_t vlan;
 	mc_inject *inject;
 	mc_cap *cap;
-	bool gone; /* down, or no more */
+	bool gone; /* there is no such interface any more */
+	bool down; /* when last something was sent */
 	struct link_counts counts;
 	struct mc_span queue[MC_INJECT_BATCH];
 	unsigned queued;
@@ -49,6 +50,11 @@ void link_close(struct link *l);
 uint8_t *link_room(struct link *l, size_t len);
 void link_send(struct link *l, size_t len);
 void link_flush(struct link *l);
+
+static inline bool link_works(const struct link *l)
+{
+	return !l->gone && !l->down;
+}
 
 /* Builds a packet, in the link's VLAN, and queues it.  0 or a negative error. */
 int link_packet(struct link *l, struct mc_inject_packet *p);

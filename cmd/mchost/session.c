@@ -70,6 +70,7 @@ static bool hear(struct session *s, mc_nsec now)
 {
 	struct mc_why why = { "", "" };
 	struct mc_cap_frame f;
+	struct mc_iface now_there;
 	unsigned n = 0;
 	int ret = 0;
 
@@ -82,9 +83,19 @@ static bool hear(struct session *s, mc_nsec now)
 		crowd_hear(&s->crowd, now, &f, when, on_query, s);
 		n++;
 	}
+	/* Libraries before libpcap 1.10 say the same of an interface that is down. */
 	if (ret < 0)
-		s->link.gone = true;
+		s->link.gone = mc_iface_get_index(&now_there, s->link.iface.index, NULL) < 0;
 	return n == FRAME_BUDGET;
+}
+
+/* What hosts say while the cable is out is lost, and they go on. */
+static void tell_state(struct session *s)
+{
+	if (s->link.down == s->told_down || s->link.gone)
+		return;
+	s->told_down = s->link.down;
+	warn_msg("%s: %s", s->link.iface.name, s->link.down ? "no link" : "the link is back");
 }
 
 static void wait(struct session *s, mc_nsec until)
@@ -118,6 +129,7 @@ static int turn(struct session *s, bool scripted, mc_nsec until)
 	busy = crowd_tick(&s->crowd, now, TICK_BUDGET);
 	busy |= hear(s, now);
 	link_flush(&s->link);
+	tell_state(s);
 	next = earlier(next, crowd_deadline(&s->crowd));
 	if (!status && !more && !busy && !s->link.gone && next.ns > now.ns)
 		wait(s, next);
@@ -129,7 +141,7 @@ int session_until(struct session *s, mc_nsec end)
 {
 	int status = 0;
 
-	while (!status && !sig_stop() && !s->link.gone && loop_now().ns < end.ns)
+	while (!status && !sig_stop() && link_works(&s->link) && loop_now().ns < end.ns)
 		status = turn(s, false, end);
 	return status;
 }
@@ -208,7 +220,7 @@ int session_run(struct session *s, const struct teller *t)
 	t->leave(t->data, &s->crowd);
 	watches_settle(&s->crowd.watches, loop_now());
 	if (s->link.gone) {
-		err_msg("%s: the interface is down or gone", s->link.iface.name);
+		err_msg("%s: the interface is gone", s->link.iface.name);
 		return EXIT_ENV;
 	}
 	if (!status && !s->c->die)

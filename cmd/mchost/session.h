@@ -23,6 +23,7 @@ struct session {
 	const struct teller *teller;
 	int64_t wall_offset; /* wall clock minus running time */
 	mc_nsec started, elapsed;
+	bool told_down;
 };
 
 /* Opens all that needs a privilege, then gives privileges up.  0, or the exit

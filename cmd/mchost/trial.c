@@ -175,7 +175,7 @@ static int test_capacity(struct trial *t)
 	struct mc_addr control;
 	int status = control_group(t, &control);
 
-	while (!status && t->capacity < total && !t->limited && !sig_stop() && !t->s->link.gone) {
+	while (!status && t->capacity < total && !t->limited && !sig_stop() && link_works(&t->s->link)) {
 		struct trial_row *row = add_row(t);
 
 		if (!row)
@@ -219,7 +219,7 @@ static int feed_until(struct trial *t, uint64_t first, uint64_t n, enum until wh
 	int64_t start = loop_now().ns, period = (int64_t)(1e9 / t->c->feed_rate.value), rounds = 0;
 	int status = 0;
 
-	while (!status && !sig_stop() && !t->s->link.gone && loop_now().ns - start < ns) {
+	while (!status && !sig_stop() && link_works(&t->s->link) && loop_now().ns - start < ns) {
 		if (what == UNTIL_DATA && delivered(t, first, n) == n)
 			break;
 		if (what == UNTIL_QUIET && all_quiet(t, first, n, start))
@@ -278,7 +278,7 @@ static int conduct(struct trial *t)
 		status = t->c->test == TEST_CAPACITY ? test_capacity(t) : test_delay(t);
 	if (status)
 		return status;
-	if (t->s->link.gone || t->feed.gone) {
+	if (!link_works(&t->s->link) || !link_works(&t->feed)) {
 		err_msg("the interface is down or gone");
 		return EXIT_ENV;
 	}

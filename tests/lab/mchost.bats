@@ -98,6 +98,24 @@ teardown() {
 		'1 10 239.9.9.9'
 }
 
+@test "hosts outlive a link that goes down, and end when the interface is gone" {
+	lab_switch 2
+	second_port
+	start h h1 mchost -j -i eth1 --interval 50ms --hosts 10 --addresses 10.9.0.0/24 239.1.1.1
+	lab_wait_mdb 239.1.1.1 p9
+	ip -n h1 link set eth1 down
+	lab_wait_until "grep -q '^mchost: warning: eth1: no link$' '$T/h.err'"
+	lab_wait_until '! lab_in_mdb 239.1.1.1 p9'
+	ip -n h1 link set eth1 up
+	lab_wait_until "grep -q '^mchost: warning: eth1: the link is back$' '$T/h.err'"
+	lab_wait_mdb 239.1.1.1 p9
+	ip -n h1 link del eth1
+	finish h 3
+	assert_equal "$(tail -n +3 "$T/h.err")" 'mchost: eth1: the interface is gone'
+	check h '[.errors[0].error, .failed == .errors[0].frames or (.errors | length) > 1] | tojson' \
+		'["Network is down",true]'
+}
+
 @test "tests of RFC 3918: capacity notices that the bridge floods, delays are measured" {
 	lab_switch 1
 	second_port
