@@ -15,6 +15,7 @@ struct config {
 	mc_nsec duration;
 	uint64_t rcvbuf;
 	bool no_gro;
+	bool ring;
 	bool rtp;
 	uint64_t rtp_clock;
 	uint64_t igmp_version, mld_version; /* 0: as it is */

@@ -20,6 +20,10 @@ static int check(const struct config *c)
 		return usage_error("--min-rate", "'max' is no limit; write 100/s or 20Mbit");
 	if (c->read_file && (c->leave_after.ns || c->igmp_version || c->mld_version))
 		return usage_error("--read", "a capture has no memberships to leave or force");
+	if (c->read_file && c->ring)
+		return usage_error("--ring", "a capture is read from its file");
+	if (c->ring && c->no_gro)
+		return usage_error("--ring", "a ring has packets as they come, merged or not");
 	if (c->output && c->write_file && strcmp(c->output, "-") == 0 &&
 	    strcmp(c->write_file, "-") == 0)
 		return usage_error("--write", "standard output is taken by --output");
@@ -44,7 +48,9 @@ static int check_expected(const struct session *s)
 /* Opens what needs privileges, gives them up, then looks at packets. */
 static int open_network(struct session *s, struct force *force)
 {
-	struct mc_rx_opts o = { .sz = sizeof(o), .rcvbuf = s->c->rcvbuf, .no_gro = s->c->no_gro };
+	struct mc_rx_opts o = {
+		.sz = sizeof(o), .rcvbuf = s->c->rcvbuf, .no_gro = s->c->no_gro, .ring = s->c->ring
+	};
 	struct mc_why why = { "", "" };
 	int status = force_begin(force, s->c, &s->joins);
 	int err;

@@ -24,6 +24,9 @@ static const struct opt opts[] = {
 	  .help = "take packets one by one, each with its own arrival time",
 	  .more = "Else the kernel may hand over packets merged, which is much faster;\n"
 		  "merged packets share the arrival time of the first." },
+	{ 0, "ring", NULL, OPT_TO_FLAG(struct config, ring),
+	  .help = "read frames from memory shared with the kernel; needs CAP_NET_RAW",
+	  .more = "Costs a fraction of the CPU time a packet; see\n.Sx Packet ring ." },
 	{ 0, "igmp-version", "N", OPT_TO_UINT(struct config, igmp_version), .min = 1, .max = 3,
 	  .help = "force IGMPv1, 2 or 3 while running; needs root",
 	  .more = "Sets the sysctl\n.Va force_igmp_version\n"

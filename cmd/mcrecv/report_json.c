@@ -56,6 +56,7 @@ static void json_joined(struct session *s)
 		ifname(s, g->ifindex);
 		protocol(s, g);
 		json_u64(&s->json, "receive_buffer_bytes", rx.rcvbuf);
+		json_str(&s->json, "path", rx.ring ? "ring" : "socket");
 		s->json.lazy = i + 1 < s->joins.n;
 		json_event_end(&s->json);
 	}
@@ -219,6 +220,11 @@ static void own_side(struct session *s, const struct ending *e)
 	json_u64(w, "dropped_here", e->rx.dropped);
 	json_u64(w, "receive_buffer_bytes", e->rx.rcvbuf);
 	json_u64(w, "not_asked", e->rx.not_asked);
+	if (s->rx) {
+		json_str(w, "path", e->rx.ring ? "ring" : "socket");
+		json_u64(w, "fragmented", e->rx.fragmented);
+		json_u64(w, "damaged", e->rx.damaged);
+	}
 	json_u64(w, "untracked", s->streams.untracked);
 	json_u64(w, "merged", e->totals.merged);
 	json_bool(w, "clock_synchronised", e->clock.synchronised);

@@ -40,6 +40,12 @@ static void name_text(const struct session *s, const struct mc_addr *group)
 		out_printf(" (%s)", k->name);
 }
 
+/* Where packets wait for us. */
+static const char *buffer_word(const struct mc_rx_stats *rx)
+{
+	return rx->ring ? "packet ring" : "receive buffer";
+}
+
 static void join_line(struct session *s, const struct join_target *t, const struct mc_rx_stats *rx)
 {
 	const struct join_iface *f = &s->joins.ifaces[t->iface];
@@ -58,7 +64,7 @@ static void join_line(struct session *s, const struct join_target *t, const stru
 	if (version)
 		out_printf(", %sv%d%s", v4 ? "IGMP" : "MLD", version,
 			   (v4 ? f->igmp.forced : f->mld.forced) ? " (forced)" : "");
-	out_printf(", receive buffer %s\n", format_bytes(buf, rx->rcvbuf));
+	out_printf(", %s %s\n", buffer_word(rx), format_bytes(buf, rx->rcvbuf));
 }
 
 static void text_joined(struct session *s)
@@ -397,13 +403,13 @@ static void own_side(const struct session *s, const struct ending *e)
 	if (!s->rx)
 		return;
 	if (!e->rx.dropped) {
-		out_printf("  this host dropped nothing (receive buffer %s)\n",
+		out_printf("  this host dropped nothing (%s %s)\n", buffer_word(&e->rx),
 			   format_bytes(buf, e->rx.rcvbuf));
 		return;
 	}
-	out_printf("  %sthis host dropped %s%llu itself: the receive buffer of %s was full%s\n",
+	out_printf("  %sthis host dropped %s%llu itself: the %s of %s was full%s\n",
 		   out_style(STYLE_YELLOW), e->totals.merged ? "at least " : "", ULL(e->rx.dropped),
-		   format_bytes(buf, e->rx.rcvbuf), out_style(STYLE_RESET));
+		   buffer_word(&e->rx), format_bytes(buf, e->rx.rcvbuf), out_style(STYLE_RESET));
 	out_printf("  lost before this host: %s%llu\n", e->totals.merged ? "at most " : "",
 		   ULL(e->lost_network));
 }
@@ -429,6 +435,13 @@ static void counters(const struct session *s, const struct ending *e)
 	if (e->rx.not_asked)
 		out_printf("  %llu packets were delivered that nobody asked for here\n",
 			   ULL(e->rx.not_asked));
+	if (e->rx.fragmented)
+		out_printf("  %llu datagrams came in fragments, which a packet ring does not put "
+			   "together: not received\n",
+			   ULL(e->rx.fragmented));
+	if (e->rx.damaged)
+		out_printf("  %llu packets with a wrong checksum were not received\n",
+			   ULL(e->rx.damaged));
 	if (s->streams.untracked)
 		out_printf("  %llu packets of more than %d streams were not measured\n",
 			   ULL(s->streams.untracked), STREAMS_MAX);

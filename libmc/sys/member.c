@@ -503,6 +503,8 @@ int mc_join_host_group(mc_rx *rx, const struct mc_membership *m, struct mc_why *
 	receiver = rx_receiver_for(rx, m->group.family, m->port, why);
 	if (receiver < 0)
 		return receiver;
+	if (rx->use_rings && (err = rx_ring_for(rx, m->group.family, m->ifindex, m->port, why)) < 0)
+		return err;
 	old = find(rx, &m->group, m->ifindex, m->port);
 	if (old)
 		return join_again(rx, &rx->receivers[receiver], old, m, why);
@@ -572,6 +574,8 @@ static void join_together(struct mc_rx *rx, struct together *t, struct mc_why *w
 static bool can_wait(const struct mc_rx *rx, const struct mc_membership *m)
 {
 	if (m->mode != MC_EXCLUDE || m->n_sources || check(m, NULL) < 0)
+		return false;
+	if (rx->use_rings && !rx_ring_has(rx, m->group.family, m->ifindex, m->port))
 		return false;
 	for (unsigned i = 0; i < rx->n_receivers; i++)
 		if (rx->receivers[i].port == m->port && rx->receivers[i].family == m->group.family)

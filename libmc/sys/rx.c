@@ -1,5 +1,6 @@
 /* rx.c - receiving sockets: open, read in batches, count drops */
 #include "sys/optbatch.h"
+#include "sys/ring.h"
 #include "sys/rx.h"
 #include "sys/sockaddr.h"
 #include "sys/why.h"
@@ -8,6 +9,7 @@
 #include <linux/in6.h>
 #include <linux/sock_diag.h>
 #include <netinet/udp.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <time.h>
@@ -64,6 +66,7 @@ int mc_rx_open(mc_rx **out, const struct mc_rx_opts *o, struct mc_why *why)
 	prepare_batch(rx->batch);
 	rx->rcvbuf = o->rcvbuf ? o->rcvbuf : DEFAULT_RCVBUF;
 	rx->gro = !o->no_gro;
+	rx->use_rings = o->sz >= offsetof(struct mc_rx_opts, ring) + sizeof(o->ring) && o->ring;
 	rx->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (rx->epoll_fd < 0) {
 		int err = -errno;
@@ -82,7 +85,9 @@ void mc_rx_close(mc_rx *rx)
 	for (unsigned i = rx->n_holders; i-- > 0;)
 		close(rx->holders[i].fd);
 	for (unsigned i = rx->n_receivers; i-- > 0;)
-		close(rx->receivers[i].fd);
+		if (rx->receivers[i].fd >= 0)
+			close(rx->receivers[i].fd);
+	rx_rings_free(rx);
 	if (rx->epoll_fd >= 0)
 		close(rx->epoll_fd);
 	rx_members_free(rx);
@@ -169,8 +174,8 @@ int rx_receiver_for(struct mc_rx *rx, enum mc_family family, uint16_t port, stru
 	if (!grown)
 		return why_set(why, -ENOMEM, "no memory for a receiver");
 	rx->receivers = grown;
-	fd = open_receiver(rx, family, port);
-	if (fd < 0) {
+	fd = rx->use_rings ? -1 : open_receiver(rx, family, port);
+	if (fd < 0 && !rx->use_rings) {
 		why_set(why, fd, "cannot receive on IPv%d port %u: %s", (int)family, port,
 			mc_strerror(fd));
 		if (fd == -EADDRINUSE)
@@ -179,7 +184,7 @@ int rx_receiver_for(struct mc_rx *rx, enum mc_family family, uint16_t port, stru
 			why_fix(why, "raise the limit of open files (ulimit -n)");
 		return fd;
 	}
-	rx->receivers[rx->n_receivers] = (struct receiver){ fd, family, port, 0, false };
+	rx->receivers[rx->n_receivers] = (struct receiver){ fd, family, port, 0, rx->use_rings };
 	return (int)rx->n_receivers++;
 }
 
@@ -289,7 +294,7 @@ static bool make_packet(struct mc_rx *rx, struct mc_packet *p, unsigned i, uint1
 	return true;
 }
 
-static unsigned merged(const struct mc_packet *p)
+unsigned rx_merged(const struct mc_packet *p)
 {
 	return p->segment ? (unsigned)((p->payload.len + p->segment - 1) / p->segment) : 1;
 }
@@ -313,7 +318,7 @@ static int read_from(struct mc_rx *rx, const struct receiver *r, struct mc_packe
 		if (make_packet(rx, &out[n], i, r->port))
 			n++;
 		else
-			rx->not_asked += merged(&out[n]);
+			rx->not_asked += rx_merged(&out[n]);
 	}
 	*more = (unsigned)got == want;
 	return (int)n;
@@ -345,6 +350,8 @@ int mc_rx_read(mc_rx *rx, struct mc_packet *out, unsigned max, bool *more)
 		optbatch_close(rx->joining);
 		rx->joining = NULL;
 	}
+	if (rx->use_rings)
+		return rx_ring_read(rx, out, max < MC_RX_BATCH ? max : MC_RX_BATCH, again);
 	if (rx->n_receivers == 0)
 		return 0;
 	if (rx->n_receivers == 1)
@@ -354,6 +361,8 @@ int mc_rx_read(mc_rx *rx, struct mc_packet *out, unsigned max, bool *more)
 
 int mc_rx_fd(const mc_rx *rx)
 {
+	if (rx->use_rings)
+		return rx->n_rings == 1 ? ring_fd(rx->rings[0].ring) : rx->epoll_fd;
 	/* A socket of its own costs no epoll callback for each packet. */
 	return rx->n_receivers == 1 ? rx->receivers[0].fd : rx->epoll_fd;
 }
@@ -381,6 +390,8 @@ unsigned mc_rx_fill(const mc_rx *rx)
 	uint32_t mem[SK_MEMINFO_VARS];
 	unsigned most = 0;
 
+	if (rx->use_rings)
+		return rx_rings_fill(rx);
 	for (unsigned i = 0; i < rx->n_receivers; i++) {
 		read_meminfo(rx->receivers[i].fd, mem);
 
@@ -396,11 +407,15 @@ unsigned mc_rx_fill(const mc_rx *rx)
 void mc_rx_stats(const mc_rx *rx, struct mc_rx_stats *out)
 {
 	memset(out, 0, sizeof(*out));
-	for (unsigned i = 0; i < rx->n_receivers; i++)
+	for (unsigned i = 0; !rx->use_rings && i < rx->n_receivers; i++)
 		out->dropped += drops_of(rx->receivers[i].fd);
+	out->dropped += rx_rings_drops(rx);
 	out->not_asked = rx->not_asked;
 	out->rcvbuf = rx->granted;
-	out->receivers = rx->n_receivers;
+	out->receivers = rx->use_rings ? rx->n_rings : rx->n_receivers;
+	out->ring = rx->use_rings;
+	out->fragmented = rx->fragmented;
+	out->damaged = rx->damaged;
 	out->holders = rx->n_holders;
 	out->memberships = rx->n_joined;
 }

@@ -1,4 +1,4 @@
-/* rx.h - what the two halves of a receiver share: rx.c reads, member.c joins */
+/* rx.h - what the parts of a receiver share: rx.c and rx_ring.c read, member.c joins */
 #ifndef SYS_RX_H
 #define SYS_RX_H
 
@@ -29,7 +29,7 @@ struct slot {
 };
 
 struct receiver {
-	int fd;
+	int fd; /* -1: a ring receives for it */
 	enum mc_family family;
 	uint16_t port;
 	unsigned n_members; /* memberships on this very socket */
@@ -44,14 +44,28 @@ struct holder {
 	unsigned n_members;
 };
 
+/* The ring of an interface, for one family. */
+struct ring_source {
+	struct ring *ring;
+	enum mc_family family;
+	unsigned ifindex;
+	uint16_t *ports; /* those joined */
+	unsigned n_ports;
+};
+
 struct mc_rx {
 	size_t rcvbuf;
 	bool gro;
+	bool use_rings;
 	int epoll_fd;
 	unsigned next; /* receiver to serve first */
 	uint64_t not_asked;
-	uint64_t closed_drops;
 	size_t granted;
+
+	struct ring_source *rings;
+	unsigned n_rings;
+	bool found_nothing; /* at the last read */
+	uint64_t fragmented, damaged;
 
 	struct receiver *receivers;
 	unsigned n_receivers;
@@ -78,6 +92,18 @@ void rx_take_all(struct receiver *r);
 const struct member *rx_match(struct mc_rx *rx, const struct mc_addr *group, unsigned ifindex,
 			      uint16_t port, const struct mc_addr *source);
 
+/* How many datagrams were read as one. */
+unsigned rx_merged(const struct mc_packet *p);
+
 void rx_members_free(struct mc_rx *rx);
+
+/* Opens the ring of an interface, or finds it, and has it take the port. */
+int rx_ring_for(struct mc_rx *rx, enum mc_family family, unsigned ifindex, uint16_t port,
+		struct mc_why *why);
+bool rx_ring_has(const struct mc_rx *rx, enum mc_family family, unsigned ifindex, uint16_t port);
+int rx_ring_read(struct mc_rx *rx, struct mc_packet *out, unsigned max, bool *more);
+unsigned rx_rings_fill(const struct mc_rx *rx);
+uint64_t rx_rings_drops(const struct mc_rx *rx);
+void rx_rings_free(struct mc_rx *rx);
 
 #endif

@@ -7,7 +7,7 @@
 PEERS=()
 # shellcheck disable=SC2034 # recv.bash reads it
 declare -A FORMAT=([iperf]=iperf [sockperf]=sockperf [mgen]=mgen [mcrecv]=probe
-	[mcrecv_single]=probe [bare_mmsg]=probe [bare_gro]=probe)
+	[mcrecv_single]=probe [mcrecv_ring]=probe [bare_mmsg]=probe [bare_gro]=probe)
 
 peers_find() {
 	local name missing=()
@@ -82,6 +82,11 @@ rx_mcrecv() {
 rx_mcrecv_single() {
 	rx_mcrecv
 	CMD+=(--no-gro)
+}
+
+rx_mcrecv_ring() {
+	rx_mcrecv
+	CMD+=(--ring)
 }
 
 rx_bare_mmsg() {

@@ -85,6 +85,14 @@ setup() {
 	done
 }
 
+@test "a packet ring: not for captures, and not packet by packet" {
+	refused 2 'mcrecv: --ring: a capture is read from its file' mcrecv -r x.pcap --ring
+	refused 2 'mcrecv: --ring: a ring has packets as they come, merged or not' \
+		mcrecv -i up0 --ring --no-gro 239.1.1.1
+	refused 3 'mcrecv: cannot open a packet ring: Operation not permitted; it needs CAP_NET_RAW' \
+		setpriv --bounding-set=-all --inh-caps=-all mcrecv -i up0 --ring 239.1.1.1
+}
+
 @test "files to write: no such place, a directory, two users of standard output" {
 	refused 3 'mcrecv: --write: .*/nonexistent/x: No such file or directory$' \
 		mcrecv -i up0 -w /nonexistent/x 239.1.1.1

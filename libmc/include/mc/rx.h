@@ -23,9 +23,16 @@ struct mc_rx_opts {
 	size_t sz;     /* sizeof(struct mc_rx_opts) */
 	size_t rcvbuf; /* bytes asked for each receiving socket; 0: 32 MiB */
 	bool no_gro;   /* every datagram alone, with an arrival time of its own */
+	bool ring;     /* read frames from a packet(7) ring for each interface and family */
 };
 
-/* A receiver without memberships.  -ENOMEM, -EMFILE ... with *why. */
+/* A receiver without memberships.  -ENOMEM, -EMFILE ... with *why.
+ *
+ * With a ring, sockets hold the memberships and nothing is read from them: frames
+ * are, from memory shared with the kernel, at a fraction of the cost.  rcvbuf is the
+ * size of each ring.  It needs CAP_NET_RAW at each first join on an interface.  What
+ * differs: packets that the host's firewall or its reverse path filter drops are
+ * received; datagrams that come in fragments are not, but counted. */
 MC_API MC_MUSTCHECK int mc_rx_open(mc_rx **out, const struct mc_rx_opts *o, struct mc_why *why);
 
 /* Leaves everything, in the reverse order of joining (the forward order is
@@ -107,6 +114,9 @@ struct mc_rx_stats {
 	size_t rcvbuf;	    /* granted for each receiving socket, as the kernel counts it */
 	unsigned receivers, holders; /* sockets */
 	unsigned memberships;	     /* joined now */
+	bool ring;		     /* a ring is read: rcvbuf is its size */
+	uint64_t fragmented;	     /* ring: datagrams in fragments, not received */
+	uint64_t damaged;	     /* ring: wrong checksums, not received */
 };
 
 /* Numbers of all sockets together, since the receiver was opened. */
