@@ -102,6 +102,8 @@ $(LIB_SO): $(PURE_OBJ) $(SYS_OBJ) libmc/libmc.map
 $(BUILD)/lib/libmc.so: $(LIB_SO)
 	$(Q)ln -sf $(notdir $<) $@
 
+$(BUILD)/obj/libmc/base/error.o: VERSION
+
 $(LIB_PC): libmc/libmc.pc.in VERSION Makefile
 	$(Q)mkdir -p $(@D)
 	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
