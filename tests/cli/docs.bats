@@ -113,6 +113,41 @@ exported() {
 	done
 }
 
+@test "docs: one number of the version, wherever it stands" {
+	local tool version
+	version=$(<VERSION)
+	for tool in $(tools); do
+		run "$MCTOOLS_BIN/$tool" --version
+		assert_line --index 0 "$tool (mctools) $version"
+	done
+	run head -n 1 debian/changelog
+	assert_output --partial "mctools ($version-"
+	grep -qx "Version: $version" "$MCTOOLS_BUILD/lib/libmc.pc"
+}
+
+@test "docs: pictures of the README are there, whole and small" {
+	local picture n=0
+	while read -r picture; do
+		python3 -c 'import sys, xml.dom.minidom as d; d.parse(sys.argv[1])' "$picture"
+		(($(wc -c <"$picture") < 150000)) || fail "$picture is large"
+		n=$((n + 1))
+	done < <(sed -nE 's/^!\[.*\]\((.*)\)$/\1/p' README.md)
+	((n >= 2)) || fail "only $n pictures"
+}
+
+# A recording of three states, in colour: no font, no clock and no chance in it.
+@test "docs: a recording becomes a picture, the same each time" {
+	printf '@ 0.0\n$ ls\n@ 1.0\n$ ls\n\e[1;32mREADME & <more>\e[0m  x\n@ 9.0\n$ \n' >"$tmp/frames"
+	tools/termsvg.py 20 3 'ls' <"$tmp/frames" >"$tmp/1.svg"
+	tools/termsvg.py 20 3 'ls' <"$tmp/frames" >"$tmp/2.svg"
+	cmp "$tmp/1.svg" "$tmp/2.svg"
+	run grep -c '<g class="f"' "$tmp/1.svg"
+	assert_output 3
+	grep -q 'fill="#7ec77b" font-weight="bold">README &amp; &lt;more&gt;</text>' "$tmp/1.svg"
+	# 1 s, then 8 cut to 1.5, then the last one's 5.
+	grep -q 'animation:k2 7.5s' "$tmp/1.svg"
+}
+
 # A --version at the end: what stands before it has been parsed by then.
 @test "docs: examples in --help, README and mcquery(1) are good command lines" {
 	local tool line n=0
@@ -127,9 +162,12 @@ exported() {
 			"$MCTOOLS_BIN/$tool" --help | sed -n '/^Examples:/,$p' | grep "^  $tool "
 		done
 		grep -E '^    (h[0-9]# )?(mcsend|mcrecv|mchost) ' README.md
+		# Of the table of questions; FILE and COMMAND stand for the reader's own.
+		sed -n '/^| question/,/^$/p' README.md | grep -oE '`(igmpdump|mc[a-z]+)( [^`]*)?`' |
+			tr -d '`' | sed 's/COMMAND/true/'
 		sed -n 's/^\.Dl # \(mcquery \)/\1/p' man/mcquery.1.in
 	)
-	((n >= 15)) || fail "only $n examples found"
+	((n >= 30)) || fail "only $n examples found"
 }
 
 @test "docs: README lists every target and variable of make" {
