@@ -211,3 +211,20 @@ gro_rows() {
 	row "  the same, a second of its CPU" pps grocpu.mcrecv grocpu.bare_gro "bare UDP_GRO" \
 		'>=' 0.85
 }
+
+# What each receiving call costs a datagram, without anything around it.
+drain_round() {
+	local name ns
+	play h2 "$WORK/drain" "$BENCH_BIN/bare_drain" /run/netns/h1 "$GROUP" "$PORT"
+	play_wait "$PLAY_PID"
+	while read -r name ns; do
+		sample "drain.$name" "$ns"
+	done <"$WORK/drain"
+}
+
+drain_rows() {
+	local name
+	for name in recvmsg_all mmsg mmsg_time mmsg_all ring; do
+		row "emptying a full queue: $name" ns "drain.$name" drain.recvfrom recvfrom '<=' -
+	done
+}
