@@ -54,7 +54,7 @@ struct reader {
 	const struct way *way;
 	int fd;
 	uint8_t *ring;
-	unsigned block;
+	unsigned block, looked;
 	struct mmsghdr msg[BATCH];
 	struct iovec iov[BATCH];
 	struct sockaddr_storage from[BATCH];
@@ -167,7 +167,6 @@ static void open_ring(struct reader *r)
 static unsigned read_ring(struct reader *r)
 {
 	struct tpacket_block_desc *b;
-	volatile unsigned look = 0;
 	unsigned n = 0;
 
 	for (;; r->block = (r->block + 1) % BLOCKS) {
@@ -180,7 +179,7 @@ static unsigned read_ring(struct reader *r)
 		for (unsigned i = 0; i < b->hdr.bh1.num_pkts; i++, n++) {
 			const struct tpacket3_hdr *h = (const struct tpacket3_hdr *)at;
 
-			look += at[h->tp_net];
+			r->looked += at[h->tp_net];
 			at += h->tp_next_offset;
 		}
 		__atomic_store_n(&b->hdr.bh1.block_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
