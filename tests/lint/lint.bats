@@ -10,8 +10,9 @@ setup() {
 	lint=$(realpath "$BATS_TEST_DIRNAME/../..")
 	cd "$BATS_TEST_TMPDIR" || return 1
 	mkdir -p tools libmc/include/mc libmc/addr libmc/wire libmc/sys cmd/common cmd/mcx man \
-		examples/libmc
-	ln -s "$lint/tools/lint" "$lint/tools/lint.d" "$lint/tools/headdoc.awk" tools/
+		examples/libmc debian
+	ln -s "$lint/tools/lint" "$lint/tools/lint.d" "$lint/tools/headdoc.awk" \
+		"$lint/tools/symbols" tools/
 	cp "$lint/.clang-format" "$lint/.shellcheckrc" .
 	export BUILD=build MAKE=make
 	header <<<'MC_API int mc_one(void); /* One. */'
@@ -20,6 +21,9 @@ setup() {
 {
 	return 1;
 }'
+	printf 'LIBMC_0 {\nglobal:\n\tmc_*;\nlocal:\n\t*;\n};\n' >libmc/libmc.map
+	printf 'libmc.so.0 libmc0 #MINVER#\n LIBMC_0@LIBMC_0 1.0\n mc_one@LIBMC_0 1.0\n' >debian/libmc0.symbols
+	echo 1.1 >VERSION
 }
 
 # header < TEXT: the only installed header.
@@ -46,7 +50,7 @@ unit() {
 # shared: links the objects of the library.
 shared() {
 	mkdir -p build/lint-gcc/lib
-	gcc -shared -o build/lint-gcc/lib/libmc.so.0 build/lint-gcc/obj/libmc/*/*.o
+	gcc -shared -Wl,--version-script=libmc/libmc.map -o build/lint-gcc/lib/libmc.so.0 build/lint-gcc/obj/libmc/*/*.o
 }
 
 # caught RULE "FILE:LINE: TEXT": the rule finds this and nothing besides.
@@ -62,7 +66,7 @@ caught() {
 	printf '.PHONY: all test-programs\nall test-programs:\n' >Makefile
 	run tools/lint
 	assert_success
-	assert_output "lint: 19 rules, 0 findings"
+	assert_output "lint: 20 rules, 0 findings"
 }
 
 @test "an unknown rule is an error" {
@@ -195,6 +199,24 @@ MC_API __attribute__((warn_unused_result)) const char *mc_gone(int a,
 	caught exports "libmc/include/mc/x.h:6: mc_gone is promised, not exported"
 	header <<<''
 	caught exports "build/lint-gcc/lib/libmc.so.0:1: mc_one is exported, in no header"
+}
+
+@test "symbols: vanished, not recorded, of no version node of the map" {
+	unit libmc/addr/one.c <<<'int mc_two(void) { return 2; }'
+	shared
+	run tools/lint symbols
+	assert_failure 1
+	assert_line --partial "debian/libmc0.symbols:3: symbols: mc_one@LIBMC_0 has vanished"
+	assert_line --partial "debian/libmc0.symbols:1: symbols: mc_two@LIBMC_0 is exported, not recorded"
+	assert_line "lint: 1 rules, 2 findings"
+
+	tools/symbols -r build/lint-gcc/lib/libmc.so.0
+	assert_equal "$(sed -n 's/^ //p' debian/libmc0.symbols)" \
+		$'LIBMC_0@LIBMC_0 1.0\nmc_two@LIBMC_0 1.1'
+	run tools/lint symbols
+	assert_success
+	sed -i s/LIBMC_0/LIBMC_1/ libmc/libmc.map
+	caught symbols "libmc/libmc.map:1: no version node LIBMC_0, that of LIBMC_0@LIBMC_0"
 }
 
 @test "header-alone: a header that needs another one, or only C" {
