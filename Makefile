@@ -123,6 +123,7 @@ $(BINS): $(BUILD)/bin/%: $$(call obj,$$(wildcard cmd/%/*.c)) $(COMMON_OBJ) $(BUI
 
 include mk/docs.mk
 include mk/checks.mk
+include mk/quality.mk
 include mk/install.mk
 
 -include $(patsubst %.o,%.d,$(PURE_OBJ) $(SYS_OBJ) $(COMMON_OBJ) $(TOOL_OBJ))

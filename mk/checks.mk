@@ -65,16 +65,17 @@ test-programs: $(TEST_PROGRAMS)
 
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
 $(TEST_PROGRAMS) $(OPTDOCS) $(FUZZ_BINS): | deps
-lint asan fuzz bench format: | deps
+lint asan fuzz bench format coverage analyze lto check-i386 check-s390x: | deps
 endif
 
 ## suites
 # Tests find the programs in MCTOOLS_BIN, other products in MCTOOLS_BUILD.  A
 # `make` they call is a fresh one, hence the variables taken away.
+TEST_BUILD   = $(BUILD)
 TEST_ENV     = env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u MAKEOVERRIDES TESTS='$(TESTS)' \
                CMOCKA_MESSAGE_OUTPUT=TAP BATS_TEST_TIMEOUT=$${BATS_TEST_TIMEOUT:-120} \
                BATS_LIB_PATH=$${BATS_LIB_PATH:-/usr/lib/bats:/usr/share/bats:/usr/lib} \
-               MCTOOLS_BIN='$(abspath $(BUILD))/bin' MCTOOLS_BUILD='$(abspath $(BUILD))' \
+               MCTOOLS_BIN='$(abspath $(TEST_BUILD))/bin' MCTOOLS_BUILD='$(abspath $(TEST_BUILD))' \
                LAB_HELPERS='$(abspath $(BUILD))/lab' LC_ALL=C.UTF-8 TZ=UTC
 BATS         = bats --tap $(if $(TESTS),--filter "$$TESTS")
 TALLY        = $(Q)$(TEST_ENV) tools/tally -j $(JOBS) -o $(BUILD)/totals
