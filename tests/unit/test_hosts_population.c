@@ -637,6 +637,42 @@ static void test_without_memory(void **state)
 	assert_non_null(world.p);
 }
 
+/* A host gets an index of its memberships at the 65th; that, too, may find no memory. */
+static void test_index_without_memory(void **state)
+{
+	unsigned failed = 0;
+
+	(void)state;
+	for (int64_t after = 0; after < 12; after++) {
+		reopen();
+		assert_int_equal(mc_hosts_add(world.p, 1, 3, 0), 0);
+		for (unsigned i = 0; i < 60; i++) {
+			struct mc_addr g = nth(G, i);
+
+			assert_int_equal(mc_hosts_join(world.p, now(), 0, &g), 0);
+		}
+		allocations_left = after;
+		for (unsigned i = 60; i < 200; i++) {
+			struct mc_addr g = nth(G, i);
+			int rc = mc_hosts_join(world.p, now(), 0, &g);
+
+			assert_true(rc == 0 || rc == -ENOMEM);
+			failed += rc < 0;
+		}
+		allocations_left = INT64_MAX;
+		for (unsigned i = 0; i < 200; i++) {
+			struct mc_addr g = nth(G, i);
+
+			assert_int_equal(mc_hosts_join(world.p, now(), 0, &g), 0);
+		}
+		assert_int_equal(stats().members, 200);
+		assert_int_equal(mc_hosts_leave_all(world.p, now(), 0), 0);
+		run(10 * SEC);
+		assert_int_equal(stats().members, 0);
+	}
+	assert_true(failed > 100);
+}
+
 static void test_time_stands_still_when_it_steps_back(void **state)
 {
 	(void)state;
@@ -687,6 +723,7 @@ int main(void)
 		IGMP(test_same_seed_same_history),
 		IGMP(test_random_memberships),
 		IGMP(test_without_memory),
+		IGMP(test_index_without_memory),
 		IGMP(test_time_stands_still_when_it_steps_back),
 	};
 

@@ -66,6 +66,63 @@ static void test_each_interface_for_itself(void **state)
 	close_world();
 }
 
+/* An interface that has nothing yet takes from the one that has most, the oldest first. */
+static void test_takes_from_the_crowded(void **state)
+{
+	struct mc_router_iface_opts o;
+	struct mc_addr g;
+
+	(void)state;
+	open_empty(MC_IPV4, 3, 5);
+	o = iface_opts();
+	add_iface(&o);
+	for (unsigned i = 1; i <= 5; i++) {
+		g = group(i);
+		record_for(i, &g, MC_REC_IS_IN, "A");
+		pass(SEC);
+	}
+	world.family = MC_IPV6;
+	world.version = 2;
+	o = iface_opts();
+	add_iface(&o);
+	record(9, MC_REC_IS_IN, "B");
+	assert_int_equal(stats().forgotten_groups, 1);
+	assert_int_equal(iface().groups, 1);
+	world.family = MC_IPV4;
+	assert_int_equal(iface().groups, 4);
+	g = group(1);
+	assert_int_equal(mc_router_hosts(world.r, IF, &g, NULL, NULL), -ENOENT);
+	close_world();
+}
+
+/* Likewise its members and sources, of groups there is room for. */
+static void test_takes_members_and_sources(void **state)
+{
+	struct mc_router_iface_opts o;
+
+	(void)state;
+	open_empty(MC_IPV4, 3, 5);
+	o = iface_opts();
+	add_iface(&o);
+	for (unsigned i = 1; i <= 5; i++) {
+		record(i, MC_REC_IS_IN, "ABCDE");
+		pass(SEC);
+	}
+	assert_int_equal(iface().members, 5);
+	world.family = MC_IPV6;
+	world.version = 2;
+	o = iface_opts();
+	add_iface(&o);
+	record(9, MC_REC_IS_IN, "F");
+	assert_int_equal(stats().forgotten_groups, 0);
+	assert_int_equal(stats().forgotten_members, 1);
+	assert_int_equal(stats().forgotten_sources, 1);
+	assert_true(iface().groups == 1 && iface().members == 1 && iface().sources == 1);
+	world.family = MC_IPV4;
+	assert_true(iface().groups == 1 && iface().members == 4 && iface().sources == 4);
+	close_world();
+}
+
 /* Whichever allocation fails, nothing is lost but what it was for. */
 static void test_memory_ends(void **state)
 {
@@ -231,6 +288,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_oldest_first),
 		cmocka_unit_test(test_each_interface_for_itself),
+		cmocka_unit_test(test_takes_from_the_crowded),
+		cmocka_unit_test(test_takes_members_and_sources),
 		cmocka_unit_test(test_memory_ends),
 		cmocka_unit_test(test_clock_steps_back),
 		cmocka_unit_test(test_clock_leaps),
