@@ -184,6 +184,24 @@ NOTHING='FAIL: nothing arrived in'
 	assert_equal "$(cat "$T/flag.err")" ''
 }
 
+@test "mctools(7): what looks wrong inside of one host" {
+	lab_pair
+	# sender and receiver on one host
+	observe app h1 "$JOIN"
+	observe s h1 'mcsend -i eth0 --no-loop 239.1.1.1:5000'
+	recv other h2 239.1.1.1
+	observe come h2 "$STREAMS"
+	lab_wait_until '_told come "" "^10.0.0.1 239.1.1.1 5000 "' || fail "$(tail -n 40 "$T/come.out")"
+	stop app 1
+	tells app "$NOTHING"
+	# a container
+	consult spaces h1 'mctop --all-netns --once -d 1 --group 239.1.1.1'
+	tells spaces '239.1.1.1 h2 eth0'
+	consult counters h1 'ip -s link show dev eth0'
+	grep -q ' dropped  missed ' "$T/counters.out"
+	halt s other come
+}
+
 @test "mctools(7): what is wrong between a switch and a host" {
 	local before
 	lab_switch 3
