@@ -59,7 +59,7 @@ static const struct opt opts[] = {
 	  .help = "what happens when, in lines such as: at 10s join 100 239.1.1.1",
 	  .more = "See\n.Sx SCENARIOS ." },
 	{ 'd', "duration", "TIME", OPT_TO_TIME(struct config, duration), .min = 1,
-	  .help = "end after TIME (10, 500ms, 2m)" },
+	  .help = "stop after TIME (10, 500ms, 2m)" },
 	{ 0, "die", NULL, OPT_TO_FLAG(struct config, die),
 	  .help = "at the end all die silently, instead of leaving their groups" },
 	{ 0, "verify", NULL, OPT_TO_FLAG(struct config, verify),
