@@ -175,7 +175,8 @@ static int test_capacity(struct trial *t)
 	struct mc_addr control;
 	int status = control_group(t, &control);
 
-	while (!status && t->capacity < total && !t->limited && !sig_stop() && link_works(&t->s->link)) {
+	while (!status && t->capacity < total && !t->limited && !sig_stop() &&
+	       link_works(&t->s->link)) {
 		struct trial_row *row = add_row(t);
 
 		if (!row)
