@@ -124,13 +124,23 @@ $(FUZZ_OBJ): $(BUILD)/fuzz/obj/%.o: %.c
 FUZZ_COMMON  := $(addprefix cmd/common/,hindex.c out.c term.c units.c)
 FUZZ_CMD_fuzz_igmpdump := $(FUZZ_COMMON) $(addprefix cmd/igmpdump/,brief.c buf.c json_message.c \
                           line.c links.c message.c put.c stamp.c tree.c)
-$(BUILD)/fuzz/fuzz_igmpdump: $(FUZZ_CMD_fuzz_igmpdump) $(wildcard cmd/igmpdump/*.h)
+FUZZ_CMD_fuzz_filter := cmd/common/hindex.c cmd/common/units.c $(addprefix cmd/igmpdump/,filter.c \
+                        links.c message.c)
+FUZZ_CMD_fuzz_script := cmd/common/groups.c cmd/common/units.c $(addprefix cmd/mchost/,channels.c \
+                        script_read.c shares.c)
+FUZZ_CMD_fuzz_settings := cmd/common/units.c cmd/mcquery/settings.c
+FUZZ_CMD_fuzz_values := cmd/common/format.c cmd/common/units.c cmd/mchost/shares.c \
+                        cmd/mcsend/payload.c
+FUZZ_CMD_fuzz_capture := $(addprefix libmc/sys/,capture.c pcapfile.c why.c)
+FUZZ_LIBS_fuzz_capture = $(shell $(PKG_CONFIG) --libs libpcap)
+$(foreach t,$(FUZZ_BINS),$(eval $t: $(FUZZ_CMD_$(notdir $t))))
+$(FUZZ_BINS): $(wildcard tests/fuzz/*.h cmd/*/*.h)
 
 $(FUZZ_BINS): $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_OBJ)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(LIB_CPPFLAGS) -Icmd $(MC_CFLAGS) -g -O1 $(SAN_FLAGS) -fsanitize=fuzzer -o $@ $< \
-		$(FUZZ_CMD_$*) $(FUZZ_OBJ)
+		$(FUZZ_CMD_$*) $(FUZZ_OBJ) $(FUZZ_LIBS_$*)
 
 -include $(FUZZ_OBJ:.o=.d) $(addsuffix .d,$(FUZZ_BINS))
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -27,6 +28,20 @@ static inline uint64_t take(struct input *in, unsigned bytes)
 	for (; bytes && in->left; bytes--, in->left--)
 		v = v << 8 | *in->p++;
 	return v;
+}
+
+/* All that is left, as text, of its exact size so that the sanitizer sees a byte too
+ * far; the caller frees it. */
+static inline char *take_text(struct input *in)
+{
+	char *text = malloc(in->left + 1);
+
+	require(text != NULL);
+	if (in->left)
+		memcpy(text, in->p, in->left);
+	text[in->left] = '\0';
+	in->left = 0;
+	return text;
 }
 
 #endif

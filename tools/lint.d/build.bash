@@ -31,7 +31,7 @@ rule_clang() {
 	local file
 	warnings clang clang
 	list 'tests/fuzz/*.c' | while read -r file; do
-		clang -std=gnu11 -D_GNU_SOURCE -Ilibmc/include -Ilibmc -Wall -Wextra -Werror \
+		clang -std=gnu11 -D_GNU_SOURCE -Ilibmc/include -Ilibmc -Icmd -Wall -Wextra -Werror \
 			-fsyntax-only "$file" 2>&1 |
 			sed -nE "s/^([^ :]+:[0-9]+):[0-9]+: (error|warning): /\1: clang: /p"
 	done
