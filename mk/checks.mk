@@ -49,11 +49,12 @@ BENCH_LIBS_bare_frames = -lnet
 BENCH_LIBS_sim_hosts = $(LIB_A)
 $(BUILD)/bench/sim_hosts: $(LIB_A)
 BENCH_LIBS_router_many = $(LIB_A)
+BENCH_LIBS_observer_many = $(LIB_A) $(SYS_LIBS)
 $(BENCH_BINS): $(BUILD)/bench/%: tests/bench/%.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(MC_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BENCH_LIBS_$*)
-$(BUILD)/bench/router_many: $(LIB_A)
+$(BUILD)/bench/router_many $(BUILD)/bench/observer_many: $(LIB_A)
 
 -include $(addsuffix .d,$(UNIT_BINS) $(GOLDEN_BINS) $(LAB_BINS) $(LAB_SOURCES) $(BENCH_BINS))
 

@@ -70,21 +70,50 @@ static void observed(void *data, const struct mc_observation *o)
 	events_observed(s->events, o);
 }
 
+/* The summary counts issues, and data after joins and leaves. */
+static uint32_t wanted(const struct state *s)
+{
+	if (s->d->c->events || s->exec)
+		return 0;
+	return MC_OBSERVED(MC_DATA_STARTED) | MC_OBSERVED(MC_DATA_STOPPED) |
+	       MC_OBSERVED(MC_OBSERVED_ISSUE);
+}
+
 static int open_observer(struct state *s)
 {
 	struct mc_observer_opts o = { .sz = sizeof(o),
 				      .alloc = observer_memory,
 				      .max_members = s->d->c->max_members,
 				      .fn = observed,
-				      .data = s };
+				      .data = s,
+				      .wanted = wanted(s) };
 
 	return mc_observer_open(&s->observer, &o);
+}
+
+/* Nothing that a message changes is shown before the end. */
+static bool may_wait(const struct state *s)
+{
+	return !s->d->live && !s->d->show_messages && !s->d->c->events && !s->exec;
+}
+
+static int open_backlog(struct state *s)
+{
+	if (!may_wait(s))
+		return 0;
+	s->backlog = calloc(1, sizeof(*s->backlog));
+	if (!s->backlog)
+		return -ENOMEM;
+	s->backlog->observer = s->observer;
+	return 0;
 }
 
 static int open_parts(struct state *s)
 {
 	int err = open_observer(s);
 
+	if (!err)
+		err = open_backlog(s);
 	s->links = calloc(LINKS_MAX, sizeof(*s->links));
 	if (!err && !s->links)
 		err = -ENOMEM;
@@ -123,6 +152,7 @@ void state_close(struct state *s)
 	if (!s)
 		return;
 	mc_observer_close(s->observer);
+	free(s->backlog);
 	events_close(s->events);
 	exec_close(s->exec);
 	census_close(s->census);
@@ -163,12 +193,22 @@ void state_message(struct state *s, const struct message *m)
 		return;
 	if (m->gm.kind == MC_GM_QUERY && mc_addr_is_unspecified(&m->gm.group))
 		s->links[m->link].queried = true;
-	mc_observer_message(s->observer, m->link, m->when, &m->f, &m->gm);
+	if (s->backlog)
+		backlog_add(s->backlog, m);
+	else
+		mc_observer_message(s->observer, m->link, m->when, &m->f, &m->gm);
+}
+
+void state_catch_up(struct state *s)
+{
+	if (s->backlog)
+		backlog_flush(s->backlog);
 }
 
 void state_data(struct state *s, const struct message *m, const struct mc_udp *udp)
 {
 	note_time(s, m->when);
+	state_catch_up(s);
 	mc_observer_data(s->observer, m->link, m->when, &m->f.src, &m->f.dst);
 	if (s->census)
 		census_add(s->census, s->observer, m, udp);
@@ -179,6 +219,7 @@ void state_data(struct state *s, const struct message *m, const struct mc_udp *u
 void state_tick(struct state *s, mc_nsec now)
 {
 	note_time(s, now);
+	state_catch_up(s);
 	mc_observer_tick(s->observer, now);
 	if (s->exec)
 		s->exec_at.ns = exec_poll(s->exec) ? now.ns + EXEC_POLL_NS : INT64_MAX;
@@ -188,8 +229,11 @@ void state_tick(struct state *s, mc_nsec now)
 
 mc_nsec state_deadline(const struct state *s)
 {
-	mc_nsec t = mc_observer_deadline(s->observer);
+	mc_nsec t = { INT64_MAX };
 
+	/* Nobody sees timers run before the next message is heard. */
+	if (!s->backlog)
+		t = mc_observer_deadline(s->observer);
 	if (s->exec && s->d->live && s->exec_at.ns < t.ns)
 		t = s->exec_at;
 	if (s->redraws && s->redraw_at.ns < t.ns)
@@ -202,6 +246,7 @@ void state_end(struct state *s, mc_nsec now)
 	uint64_t held = events_held_back(s->events);
 
 	note_time(s, now);
+	state_catch_up(s);
 	mc_observer_tick(s->observer, now);
 	if (s->exec) {
 		buf_flush(&s->d->out);

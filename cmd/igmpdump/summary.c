@@ -104,6 +104,7 @@ void state_summary(struct state *s, bool final)
 		err_why("summary", -ENOMEM, NULL);
 		return;
 	}
+	state_catch_up(s);
 	y->s = s;
 	y->final = final;
 	err = gather(y);

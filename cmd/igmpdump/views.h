@@ -4,6 +4,7 @@
 
 #include <mc/observer.h>
 
+#include "igmpdump/backlog.h"
 #include "igmpdump/census.h"
 #include "igmpdump/counters.h"
 #include "igmpdump/events.h"
@@ -26,7 +27,8 @@ struct link_counts {
 struct state {
 	struct dump *d;
 	mc_observer *observer;
-	mc_nsec now; /* the latest time that was told */
+	struct backlog *backlog; /* or NULL: the observer hears each message at once */
+	mc_nsec now;		 /* the latest time that was told */
 	struct kinds kinds;
 	struct link_counts *links; /* LINKS_MAX of them; memory is used as they appear */
 	struct latency join, leave;
@@ -40,6 +42,9 @@ struct state {
 	mc_nsec redraw_at;
 	int64_t redraw_clock; /* the same, monotonic: the other may step */
 };
+
+/* Before the observer is asked for anything. */
+void state_catch_up(struct state *s);
 
 /* "igmp" or "mld", and what people call them. */
 const char *protocol_name(enum mc_family family);

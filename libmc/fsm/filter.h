@@ -1,4 +1,7 @@
-/* filter.h - what one host wants of a group: a mode and a few sources */
+/* filter.h - what one host wants of a group: a mode and a few sources
+ *
+ * Addresses as bytes, 4 or 16 each, one behind the other: as reports have them,
+ * and as records keep them (kept.h). */
 #ifndef FSM_FILTER_H
 #define FSM_FILTER_H
 
@@ -11,7 +14,7 @@ struct filter {
 	uint8_t mode; /* enum mc_filter_mode */
 	bool more;    /* sources than are kept */
 	uint8_t n;
-	struct mc_addr sources[FILTER_KEPT]; /* ascending */
+	uint8_t sources[FILTER_KEPT * 16]; /* ascending */
 };
 
 /* How a record stands to what came before. */

@@ -4,6 +4,7 @@
 
 #define SILENCE	 (5 * SECOND) /* data that stopped; above the last member query time */
 #define ASK_COST 1000	      /* ns a member by which judging answers is put off */
+#define FETCHED	 8	      /* members that memory is asked for at once */
 #define LOOKED	 16	      /* members asked whether they take a packet */
 
 static int64_t later(int64_t a, int64_t b)
@@ -105,14 +106,26 @@ void group_answered(struct hearing *h, uint32_t member, uint8_t type)
 	tell(h->o, &f);
 }
 
+/* Members of a group lie all over memory, but not what chains them. */
+static uint32_t fetch_ahead(const struct mc_observer *o, uint32_t id, unsigned n)
+{
+	for (; id != NONE && n; n--) {
+		__builtin_prefetch(member_at(o, id));
+		id = beside_at(o, id)->next;
+	}
+	return id;
+}
+
 static void judge_answers(struct mc_observer *o, struct group *g, int64_t due)
 {
 	struct finding f = finding_of(MC_ISSUE_NO_ANSWER, g->link, due);
+	uint32_t fetched = fetch_ahead(o, g->head, FETCHED);
 
 	g->flags &= (uint8_t)~G_ASKED;
-	for (uint32_t id = g->head; id != NONE; id = member_at(o, id)->group_next) {
+	for (uint32_t id = g->head; id != NONE; id = beside_at(o, id)->next) {
 		struct member *m = member_at(o, id);
 
+		fetched = fetch_ahead(o, fetched, 1);
 		if (!owes_answer(o, g, id) || m->host == g->asker || m->flags & M_MISSING)
 			continue;
 		m->flags |= M_MISSING;
@@ -220,7 +233,7 @@ static bool is_taken(const struct mc_observer *o, const struct group *g,
 	for (*taker = g->head; *taker != NONE && n; n--) {
 		if (member_takes(o, *taker, source))
 			return true;
-		*taker = member_at(o, *taker)->group_next;
+		*taker = beside_at(o, *taker)->next;
 	}
 	return false;
 }

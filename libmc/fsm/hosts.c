@@ -91,14 +91,14 @@ static void judge_storm(struct hearing *h, struct host *host)
 void host_heard(struct hearing *h, bool report)
 {
 	struct host *host;
-	int64_t interval = link_at(h->o, h->link)->interval;
+	int64_t interval = h->l->interval;
 
 	if (h->host == NONE)
 		return;
 	host = host_at(h->o, h->host);
 	judge_mac(h, host, interval);
 	if (report) {
-		if (h->rank <= link_at(h->o, h->link)->fallback_rank)
+		if (h->rank <= h->l->fallback_rank)
 			host->flags &= (uint8_t)~H_NO_FALLBACK;
 		judge_version(h, host, interval);
 		judge_storm(h, host);

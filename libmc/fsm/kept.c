@@ -38,23 +38,3 @@ void kept_free(alloc_fn *alloc, uint8_t *here, size_t room, size_t size)
 	if (size > room)
 		alloc(kept_bytes(here, room, size), 0);
 }
-
-void kept_load(struct filter *f, uint8_t family, const uint8_t *bytes)
-{
-	for (unsigned i = 0; i < f->n; i++)
-		f->sources[i] = kept_at(family, bytes, i);
-}
-
-void kept_store(uint8_t *bytes, uint8_t family, const struct filter *f)
-{
-	for (unsigned i = 0; i < f->n; i++)
-		memcpy(bytes + i * kept_each(family), f->sources[i].bytes, kept_each(family));
-}
-
-bool kept_same(const uint8_t *bytes, uint8_t family, const struct filter *f)
-{
-	for (unsigned i = 0; i < f->n; i++)
-		if (!kept_is(family, bytes, i, &f->sources[i]))
-			return false;
-	return true;
-}

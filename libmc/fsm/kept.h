@@ -49,8 +49,19 @@ bool kept_resize(alloc_fn *alloc, uint8_t *here, size_t room, size_t before, siz
 void kept_free(alloc_fn *alloc, uint8_t *here, size_t room, size_t size);
 
 /* Between the bytes and a filter's sources, f->n of them. */
-void kept_load(struct filter *f, uint8_t family, const uint8_t *bytes);
-void kept_store(uint8_t *bytes, uint8_t family, const struct filter *f);
-bool kept_same(const uint8_t *bytes, uint8_t family, const struct filter *f);
+static inline void kept_load(struct filter *f, uint8_t family, const uint8_t *bytes)
+{
+	memcpy(f->sources, bytes, f->n * kept_each(family));
+}
+
+static inline void kept_store(uint8_t *bytes, uint8_t family, const struct filter *f)
+{
+	memcpy(bytes, f->sources, f->n * kept_each(family));
+}
+
+static inline bool kept_same(const uint8_t *bytes, uint8_t family, const struct filter *f)
+{
+	return memcmp(bytes, f->sources, f->n * kept_each(family)) == 0;
+}
 
 #endif

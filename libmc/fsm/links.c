@@ -38,7 +38,7 @@ static bool has_newer_members(const struct link *l, uint8_t rank)
 
 void link_queried(struct hearing *h, const struct mc_gm *gm, uint32_t asker)
 {
-	struct link *l = link_at(h->o, h->link);
+	struct link *l = h->l;
 
 	adopt_timers(l, gm, asker == NONE ? NULL : asker_at(h->o, asker));
 	l->flags &= ~(uint32_t)(L_NO_QUERIER | L_OVERDUE);
@@ -81,7 +81,7 @@ static void judge_storm(struct hearing *h, struct link *l)
 
 void link_reported(struct hearing *h)
 {
-	struct link *l = link_at(h->o, h->link);
+	struct link *l = h->l;
 
 	judge_storm(h, l);
 	l->last_report = h->now;
@@ -113,8 +113,7 @@ static void judge_member(struct mc_observer *o, uint32_t link, uint32_t id, int6
 	struct finding f = finding_of(MC_ISSUE_FALLBACK_SILENT, link, due);
 
 	if (g->link != link || rank_of(g->family, m->version) <= l->fallback_rank ||
-	    rest_at(o, id)->first_seen >= l->fallback_at || m->host == l->speaker ||
-	    h->flags & H_NO_FALLBACK)
+	    m->first_seen >= l->fallback_at || m->host == l->speaker || h->flags & H_NO_FALLBACK)
 		return;
 	if (reported_older(g, l->fallback_rank, l->fallback_at))
 		return;

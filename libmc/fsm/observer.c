@@ -49,6 +49,7 @@ int mc_observer_open(mc_observer **out, const struct mc_observer_opts *opts)
 	if (o->max_members > MOST_MEMBERS)
 		o->max_members = MOST_MEMBERS;
 	o->max_sources = o->max_members * SOURCES_EACH;
+	o->wanted = !opts->fn ? 0 : opts->wanted ? opts->wanted : UINT32_MAX;
 	o->now = NO_TIME;
 	records_open(o);
 	*out = o;
@@ -71,7 +72,7 @@ void tell(const struct mc_observer *o, struct finding *f)
 	struct shown member;
 	struct mc_querier querier;
 
-	if (!o->fn)
+	if (!is_wanted(o, f->what))
 		return;
 	if (f->member != NONE) {
 		show_member(o, f->member, &member);
@@ -96,9 +97,11 @@ void tell(const struct mc_observer *o, struct finding *f)
 void tell_member(const struct mc_observer *o, enum mc_observed what, uint32_t id, int64_t when,
 		 int64_t latency)
 {
-	uint32_t link = group_at(o, member_at(o, id)->group)->link;
-	struct finding f = finding_of(MC_ISSUE_NONE, link, when);
+	struct finding f;
 
+	if (!is_wanted(o, what))
+		return;
+	f = finding_of(MC_ISSUE_NONE, group_at(o, member_at(o, id)->group)->link, when);
 	f.what = what;
 	f.member = id;
 	f.latency = latency;
@@ -167,7 +170,7 @@ mc_nsec mc_observer_deadline(const mc_observer *o)
 
 /* What everybody drops without effect: RFC 9776 9.2, RFC 9777 6.2 and 7.4.  The
  * rules for MLD are strict; IGMP is heard whatever its TTL (most do). */
-static bool is_heard(const struct mc_frame *f, const struct mc_gm *gm)
+bool is_heard(const struct mc_frame *f, const struct mc_gm *gm)
 {
 	if (gm->bad_checksum || gm->kind == MC_GM_OTHER || f->src.family != gm->family)
 		return false;
@@ -178,29 +181,70 @@ static bool is_heard(const struct mc_frame *f, const struct mc_gm *gm)
 	return !mc_addr_is_multicast(&f->src) && !mc_addr_is_broadcast(&f->src);
 }
 
-void mc_observer_message(mc_observer *o, uint32_t link, mc_nsec now, const struct mc_frame *f,
-			 const struct mc_gm *gm)
+static bool find_link(struct hearing *h, const struct mc_heard *heard, const struct next *n)
 {
-	struct hearing h = { .o = o, .f = f };
+	uint8_t family = (uint8_t)heard->gm->family;
 
-	advance(o, now);
-	if (!is_heard(f, gm))
+	h->link = n->link != NONE ? n->link : link_find(h->o, heard->link, family);
+	if (h->link == NONE)
+		h->link = link_new(h->o, heard->link, family, h->now);
+	if (h->link == NONE)
+		return false;
+	h->l = link_at(h->o, h->link);
+	return true;
+}
+
+static uint32_t find_host(const struct hearing *h, uint32_t id)
+{
+	const struct mc_observer *o = h->o;
+
+	if (id != NONE && pool_is_live(&o->hosts, id) && host_is(host_at(o, id), h->link, h->f))
+		return id;
+	return host_find(o, h->link, h->f);
+}
+
+static void hear(mc_observer *o, const struct mc_heard *heard, struct ahead *a, struct next *n)
+{
+	const struct mc_gm *gm = heard->gm;
+	struct hearing h = { .o = o, .f = heard->frame };
+
+	advance(o, heard->now);
+	if (!is_heard(h.f, gm))
 		return;
 	h.now = o->now;
 	h.version = gm->version;
 	h.rank = rank_of((uint8_t)gm->family, gm->version);
-	h.link = link_find(o, link, (uint8_t)gm->family);
-	if (h.link == NONE)
-		h.link = link_new(o, link, (uint8_t)gm->family, h.now);
-	if (h.link == NONE) {
+	if (!find_link(&h, heard, n)) {
 		o->forgotten++;
 		return;
 	}
-	h.host = host_find(o, h.link, f);
+	h.host = find_host(&h, n->host);
 	if (gm->kind == MC_GM_QUERY)
 		hear_query(&h, gm);
 	else
-		hear_report(&h, gm);
+		hear_report(&h, gm, a, n);
+}
+
+void mc_observer_messages(mc_observer *o, const struct mc_heard *heard, size_t n)
+{
+	struct ahead a;
+
+	while (n) {
+		unsigned some = ahead_look(&a, o, heard, n);
+
+		for (unsigned i = 0; i < some; i++)
+			hear(o, &heard[i], &a, &a.next[i]);
+		heard += some;
+		n -= some;
+	}
+}
+
+void mc_observer_message(mc_observer *o, uint32_t link, mc_nsec now, const struct mc_frame *f,
+			 const struct mc_gm *gm)
+{
+	struct mc_heard heard = { link, now, f, gm };
+
+	mc_observer_messages(o, &heard, 1);
 }
 
 /* ---- data ---- */
@@ -230,7 +274,7 @@ bool mc_observer_wanted(const mc_observer *o, uint32_t link, const struct mc_add
 
 	if (id == NONE)
 		return false;
-	for (uint32_t m = group_at(o, id)->head; m != NONE; m = member_at(o, m)->group_next)
+	for (uint32_t m = group_at(o, id)->head; m != NONE; m = beside_at(o, m)->next)
 		if (member_takes(o, m, source))
 			return true;
 	return false;

@@ -53,4 +53,6 @@ void order_close(struct order *l)
 		l->alloc(l->items, 0);
 	if (l->spare)
 		l->alloc(l->spare, 0);
+	l->items = l->spare = NULL;
+	l->n = 0;
 }

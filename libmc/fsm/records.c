@@ -2,8 +2,6 @@
 #include "state.h"
 #include <string.h>
 
-#define LOOK_AHEAD 3 /* members that will be forgotten next */
-
 static struct wheel_node *timer_at(void *owner, uint32_t id)
 {
 	struct mc_observer *o = owner;
@@ -32,8 +30,7 @@ void set_timer(struct mc_observer *o, enum timer_kind kind, uint32_t id, int64_t
 
 void records_open(struct mc_observer *o)
 {
-	pool_init(&o->members, o->alloc, MEMBERS_LOG, sizeof(struct member),
-		  sizeof(struct member_rest));
+	pool_init(&o->members, o->alloc, MEMBERS_LOG, sizeof(struct member), MEMBER_REST);
 	pool_init(&o->hosts, o->alloc, BLOCK_LOG, sizeof(struct host), 0);
 	pool_init(&o->groups, o->alloc, BLOCK_LOG, sizeof(struct group), 0);
 	pool_init(&o->askers, o->alloc, BLOCK_LOG, sizeof(struct asker), 0);
@@ -42,29 +39,16 @@ void records_open(struct mc_observer *o)
 	index_init(&o->by_host, o->alloc);
 	index_init(&o->by_group, o->alloc);
 	index_init(&o->by_link, o->alloc);
-	o->newest = o->oldest = NONE;
 	wheel_init(&o->wheel, timer_at, o);
-}
-
-static size_t sources_size(const struct mc_observer *o, uint32_t id)
-{
-	const struct member *m = member_at(o, id);
-
-	return m->n_sources * kept_each(group_at(o, m->group)->family);
-}
-
-uint8_t *member_sources(const struct mc_observer *o, uint32_t id)
-{
-	struct member_rest *r = rest_at(o, id);
-
-	return kept_bytes(r->sources, sizeof(r->sources), sources_size(o, id));
 }
 
 static void free_sources(struct mc_observer *o, uint32_t id)
 {
-	struct member_rest *r = rest_at(o, id);
+	const struct member *m = member_at(o, id);
 
-	kept_free(o->alloc, r->sources, sizeof(r->sources), sources_size(o, id));
+	if (m->n_sources)
+		kept_free(o->alloc, sources_room(o, id), SOURCES_ROOM,
+			  m->n_sources * kept_each(group_at(o, m->group)->family));
 }
 
 void records_close(struct mc_observer *o)
@@ -72,6 +56,7 @@ void records_close(struct mc_observer *o)
 	for (uint32_t i = 0; i < o->members.used; i++)
 		if (pool_is_live(&o->members, i))
 			free_sources(o, i);
+	oldest_close(o);
 	pool_close(&o->members);
 	pool_close(&o->hosts);
 	pool_close(&o->groups);
@@ -146,12 +131,12 @@ static uint64_t host_extra(const struct mc_frame *f, uint32_t link)
 	return mac << 16 ^ mac >> 48 ^ link;
 }
 
-static uint32_t host_hash(const struct mc_observer *o, uint32_t link, const struct mc_frame *f)
+uint32_t host_hash(const struct mc_observer *o, uint32_t link, const struct mc_frame *f)
 {
 	return hash_bytes(o, f->src.bytes, host_extra(f, link));
 }
 
-static bool is_host(const struct host *h, uint32_t link, const struct mc_frame *f)
+bool host_is(const struct host *h, uint32_t link, const struct mc_frame *f)
 {
 	if (h->link != link || memcmp(h->addr, f->src.bytes, sizeof(h->addr)) != 0)
 		return false;
@@ -165,7 +150,7 @@ uint32_t host_find(const struct mc_observer *o, uint32_t link, const struct mc_f
 	uint32_t hash = host_hash(o, link, f), pos = hash, id;
 
 	while ((id = index_next(&o->by_host, hash, &pos)) != NONE)
-		if (is_host(host_at(o, id), link, f))
+		if (host_is(host_at(o, id), link, f))
 			break;
 	return id;
 }
@@ -200,6 +185,13 @@ uint32_t host_get(struct hearing *h)
 	return h->host;
 }
 
+/* The speaker may have lost the last of what it was known for. */
+void host_is_left(struct hearing *h)
+{
+	if (h->host != NONE && !pool_is_live(&h->o->hosts, h->host))
+		h->host = NONE;
+}
+
 void host_release(struct mc_observer *o, uint32_t id)
 {
 	struct host *h = host_at(o, id);
@@ -222,24 +214,12 @@ struct mc_addr group_addr(const struct group *g)
 	return a;
 }
 
-uint32_t group_hash(const struct mc_observer *o, uint32_t link, const struct mc_addr *addr)
-{
-	return hash_bytes(o, addr->bytes, link);
-}
-
-bool group_is(const struct mc_observer *o, uint32_t id, uint32_t link, const struct mc_addr *addr)
-{
-	const struct group *g = group_at(o, id);
-
-	return g->link == link && memcmp(g->addr, addr->bytes, sizeof(g->addr)) == 0;
-}
-
 uint32_t group_find(const struct mc_observer *o, uint32_t link, const struct mc_addr *addr)
 {
 	uint32_t hash = group_hash(o, link, addr), pos = hash, id;
 
 	while ((id = index_next(&o->by_group, hash, &pos)) != NONE)
-		if (group_is(o, id, link, addr))
+		if (group_is(group_at(o, id), link, addr))
 			break;
 	return id;
 }
@@ -281,11 +261,6 @@ void group_free(struct mc_observer *o, uint32_t id)
 
 /* ---- members ---- */
 
-static uint32_t pair_hash(const struct mc_observer *o, uint32_t group, uint32_t host)
-{
-	return hash_words(o, (uint64_t)group << 32 | host, 0);
-}
-
 uint32_t member_find(const struct mc_observer *o, uint32_t group, uint32_t host)
 {
 	uint32_t hash = pair_hash(o, group, host), pos = hash, id;
@@ -296,117 +271,46 @@ uint32_t member_find(const struct mc_observer *o, uint32_t group, uint32_t host)
 	return id;
 }
 
-/* Called for many members before the first is looked for: memory answers them
- * all at once.  First for their places in the index, then for the records. */
-void member_prefetch(const struct mc_observer *o, uint32_t group, uint32_t host, bool record)
+static void link_group(struct mc_observer *o, uint32_t id, struct group *g)
 {
-	uint32_t hash = pair_hash(o, group, host), pos = hash, id;
-
-	if (!record) {
-		index_prefetch(&o->by_pair, hash);
-		return;
-	}
-	id = index_next(&o->by_pair, hash, &pos);
-	if (id != NONE)
-		__builtin_prefetch(member_at(o, id));
-}
-
-static void unlink_age(struct mc_observer *o, const struct member *m)
-{
-	if (m->newer == NONE)
-		o->newest = m->older;
-	else
-		member_at(o, m->newer)->older = m->older;
-	if (m->older == NONE)
-		o->oldest = m->newer;
-	else
-		member_at(o, m->older)->newer = m->newer;
-}
-
-static void link_newest(struct mc_observer *o, uint32_t id, struct member *m)
-{
-	m->newer = NONE;
-	m->older = o->newest;
-	if (o->newest == NONE)
-		o->oldest = id;
-	else
-		member_at(o, o->newest)->newer = id;
-	o->newest = id;
-}
-
-void member_is_newest(struct mc_observer *o, uint32_t id)
-{
-	struct member *m = member_at(o, id);
-
-	if (o->newest == id)
-		return;
-	unlink_age(o, m);
-	link_newest(o, id, m);
-}
-
-static void link_group(struct mc_observer *o, uint32_t id, struct member *m)
-{
-	struct group *g = group_at(o, m->group);
-
-	m->group_prev = NONE;
-	m->group_next = g->head;
+	*beside_at(o, id) = (struct beside){ .next = g->head, .prev = NONE };
 	if (g->head != NONE)
-		member_at(o, g->head)->group_prev = id;
+		beside_at(o, g->head)->prev = id;
 	g->head = id;
 	g->n_members++;
 }
 
-static void unlink_group(struct mc_observer *o, const struct member *m)
+static void unlink_group(struct mc_observer *o, uint32_t id, struct group *g)
 {
-	struct group *g = group_at(o, m->group);
+	const struct beside *b = beside_at(o, id);
 
-	if (m->group_prev == NONE)
-		g->head = m->group_next;
+	if (b->prev == NONE)
+		g->head = b->next;
 	else
-		member_at(o, m->group_prev)->group_next = m->group_next;
-	if (m->group_next != NONE)
-		member_at(o, m->group_next)->group_prev = m->group_prev;
+		beside_at(o, b->prev)->next = b->next;
+	if (b->next != NONE)
+		beside_at(o, b->next)->prev = b->prev;
 	g->n_members--;
 }
 
-/* The next ones to go are fetched while this one goes. */
-static void look_ahead(const struct mc_observer *o, uint32_t id)
-{
-	const struct member *m;
-
-	for (unsigned i = 0; i < LOOK_AHEAD && id != NONE; i++)
-		id = member_at(o, id)->newer;
-	if (id == NONE)
-		return;
-	m = member_at(o, id);
-	index_prefetch(&o->by_pair, pair_hash(o, m->group, m->host));
-	__builtin_prefetch(group_at(o, m->group));
-	__builtin_prefetch(host_at(o, m->host));
-	if (m->group_next != NONE)
-		__builtin_prefetch(member_at(o, m->group_next));
-	if (m->group_prev != NONE)
-		__builtin_prefetch(member_at(o, m->group_prev));
-	if (m->newer != NONE)
-		__builtin_prefetch(member_at(o, m->newer));
-}
-
 /* Room for one more: what was heard least recently is forgotten.  Its host may
- * be the one that speaks. */
-static void make_room(struct hearing *h)
+ * be the one that speaks.  False without memory. */
+static bool make_room(struct hearing *h)
 {
 	struct mc_observer *o = h->o;
-	uint32_t id = o->oldest, group, host;
+	uint32_t id, group;
 
 	if (o->members.live < o->max_members)
-		return;
-	look_ahead(o, id);
+		return true;
+	id = oldest_member(o);
+	if (id == NONE)
+		return false;
 	group = member_at(o, id)->group;
-	host = member_at(o, id)->host;
 	o->forgotten++;
 	member_free(o, id);
 	group_emptied(o, group, h->now, false);
-	if (host == h->host)
-		h->host = host_find(o, h->link, h->f);
+	host_is_left(h);
+	return true;
 }
 
 static uint32_t new_record(struct mc_observer *o, uint32_t group, uint32_t host)
@@ -445,7 +349,8 @@ uint32_t member_new(struct hearing *h, const struct mc_addr *group)
 	uint32_t g, id;
 	struct member *m;
 
-	make_room(h);
+	if (!make_room(h))
+		return give_up(h, NONE);
 	g = group_get(o, h->link, group);
 	if (g == NONE || host_get(h) == NONE)
 		return give_up(h, g);
@@ -456,13 +361,15 @@ uint32_t member_new(struct hearing *h, const struct mc_addr *group)
 	timer = m->timer;
 	if (!m->version) /* it was never used */
 		wheel_node_init(&timer);
-	*m = (struct member){ .group = g, .host = h->host, .timer = timer, .last_seen = h->now };
-	rest_at(o, id)->first_seen = h->now;
+	*m = (struct member){ .group = g,
+			      .host = h->host,
+			      .timer = timer,
+			      .first_seen = h->now,
+			      .last_seen = h->now };
 	host_at(o, h->host)->refs++;
-	link_group(o, id, m);
-	link_newest(o, id, m);
+	link_group(o, id, group_at(o, g));
 	group_at(o, g)->n_exclude++; /* mode and version are still 0 */
-	link_at(o, h->link)->by_rank[0]++;
+	h->l->by_rank[0]++;
 	return id;
 }
 
@@ -478,8 +385,7 @@ void member_free(struct mc_observer *o, uint32_t id)
 	link_at(o, g->link)->by_rank[m->version ? rank_of(g->family, m->version) : 0]--;
 	free_sources(o, id);
 	o->n_sources -= m->n_sources;
-	unlink_age(o, m);
-	unlink_group(o, m);
+	unlink_group(o, id, g);
 	index_remove(&o->by_pair, pair_hash(o, m->group, m->host), id);
 	host_release(o, m->host);
 	pool_free(&o->members, id);

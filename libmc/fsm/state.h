@@ -7,6 +7,7 @@
 
 #include <mc/observer.h>
 #include "kept.h"
+#include "order.h"
 #include "store.h"
 #include "wheel.h"
 
@@ -14,7 +15,7 @@
 #define NO_TIME	    INT64_MIN
 #define MAX_LINKS   16384 /* (link, family) pairs */
 #define MAX_ASKERS  4096  /* hosts that send queries, on all links together */
-#define MEMBERS_LOG 15	  /* blocks of 2.75 MiB: worth large pages where there are some */
+#define MEMBERS_LOG 15	  /* blocks of 4.25 MiB: worth large pages where there are some */
 #define BLOCK_LOG   10
 #define LINGERING   4096 /* groups kept for a while after their last member */
 
@@ -66,14 +67,13 @@ enum {
 	L_FALLBACK = 32, /* fallback_due is set */
 };
 
-/* One cache line: refreshing a million of them is what takes time. */
+/* One cache line: hearing of a million of them again is what takes time. */
 struct member {
 	uint32_t group; /* first words: see struct pool */
 	uint32_t host;
 	struct wheel_node timer;
-	uint32_t group_next, group_prev;
-	uint32_t newer, older; /* by last_seen */
-	int64_t last_seen;
+	int64_t first_seen, last_seen;
+	uint64_t turn; /* of all that was heard: see oldest.c */
 	uint32_t reports;
 	uint32_t answered; /* microseconds + 1; 0: never */
 	uint16_t storm;
@@ -82,10 +82,14 @@ struct member {
 };
 _Static_assert(sizeof(struct member) == POOL_LINE, "a member fills a cache line");
 
-struct member_rest {
-	int64_t first_seen;
-	uint8_t sources[16]; /* see kept.h */
+/* The members of a group: close to each other, as those who go through them know
+ * nothing of what comes next but its number. */
+struct beside {
+	uint32_t next, prev;
 };
+
+#define SOURCES_ROOM 64 /* bytes for a member's sources; see kept.h */
+#define MEMBER_REST  (sizeof(struct beside) + SOURCES_ROOM)
 
 struct host {
 	uint32_t refs; /* by members and askers */
@@ -97,23 +101,27 @@ struct host {
 	struct mc_mac mac;
 	int64_t last_seen, mac_since, changes_from;
 };
+_Static_assert(sizeof(struct host) == POOL_LINE, "a host fills a cache line");
 
 struct group {
-	uint32_t n_members;
+	/* what each report looks at, in one cache line */
+	_Alignas(POOL_LINE) uint32_t n_members;
 	uint32_t link; /* number of a struct link */
 	uint32_t head;
 	uint32_t n_exclude;
-	struct wheel_node timer;
-	uint8_t family, flags, asked_rank;
 	uint8_t addr[16];
-	uint8_t leaver[16];
-	uint32_t asker;		  /* host */
+	uint8_t family, flags, asked_rank;
+	uint32_t asker;		      /* host */
+	int64_t asked_at, asked_late; /* G_ASKED */
+	int64_t sources_until;	      /* queries for sources are answered */
+
+	struct wheel_node timer;
 	int64_t last_v1, last_v2; /* reports; NO_TIME */
 	int64_t since;		  /* first member, or without members */
+	int64_t asked_until;
+	int64_t left_at, left_due; /* G_LEFT */
 	int64_t last_data;
-	int64_t asked_at, asked_late, asked_until; /* G_ASKED */
-	int64_t sources_until;			   /* queries for sources are answered */
-	int64_t left_at, left_due;		   /* G_LEFT */
+	uint8_t leaver[16];
 };
 
 struct asker {
@@ -150,6 +158,13 @@ struct link {
 	uint8_t fallback_rank;
 };
 
+/* Those who were heard least recently: see oldest.c. */
+struct oldest {
+	struct order list;
+	size_t next; /* in the list */
+	uint64_t floor;
+};
+
 struct mc_observer {
 	alloc_fn *alloc;
 	mc_observed_fn *fn;
@@ -161,13 +176,16 @@ struct mc_observer {
 	struct wheel wheel;
 	struct pool members, hosts, groups, askers, links;
 	struct index by_pair, by_host, by_group, by_link;
-	uint32_t newest, oldest; /* member */
+	uint32_t wanted; /* MC_OBSERVED() of what fn is called for */
+	uint64_t turn;	 /* the next */
+	struct oldest oldest;
 };
 
 /* One message as the observer sees it. */
 struct hearing {
 	struct mc_observer *o;
 	const struct mc_frame *f;
+	struct link *l;
 	uint32_t link;
 	uint32_t host; /* NONE: not known yet */
 	int64_t now;
@@ -188,9 +206,26 @@ static inline struct member *member_at(const struct mc_observer *o, uint32_t id)
 	return pool_get(&o->members, id, MEMBERS_LOG, sizeof(struct member));
 }
 
-static inline struct member_rest *rest_at(const struct mc_observer *o, uint32_t id)
+static inline struct beside *beside_at(const struct mc_observer *o, uint32_t id)
 {
-	return pool_rest(&o->members, id);
+	char *rest = pool_rest(&o->members, id, MEMBERS_LOG, sizeof(struct member));
+
+	return (struct beside *)rest + (id & ((1u << MEMBERS_LOG) - 1));
+}
+
+static inline uint8_t *sources_room(const struct mc_observer *o, uint32_t id)
+{
+	char *rest = pool_rest(&o->members, id, MEMBERS_LOG, sizeof(struct member));
+
+	return (uint8_t *)rest + (sizeof(struct beside) << MEMBERS_LOG) +
+	       (size_t)(id & ((1u << MEMBERS_LOG) - 1)) * SOURCES_ROOM;
+}
+
+/* The bytes of n sources of a member. */
+static inline uint8_t *member_sources(const struct mc_observer *o, uint32_t id, uint8_t family,
+				      unsigned n)
+{
+	return kept_bytes(sources_room(o, id), SOURCES_ROOM, n * kept_each(family));
 }
 
 static inline struct host *host_at(const struct mc_observer *o, uint32_t id)
@@ -218,30 +253,82 @@ void records_close(struct mc_observer *o);
 
 uint32_t link_find(const struct mc_observer *o, uint32_t number, uint8_t family);
 uint32_t link_new(struct mc_observer *o, uint32_t number, uint8_t family, int64_t now);
+uint32_t host_hash(const struct mc_observer *o, uint32_t link, const struct mc_frame *f);
+bool host_is(const struct host *h, uint32_t link, const struct mc_frame *f);
 uint32_t host_find(const struct mc_observer *o, uint32_t link, const struct mc_frame *f);
 uint32_t host_get(struct hearing *h);
 void host_release(struct mc_observer *o, uint32_t id);
+void host_is_left(struct hearing *h);
 uint32_t group_find(const struct mc_observer *o, uint32_t link, const struct mc_addr *addr);
-uint32_t group_hash(const struct mc_observer *o, uint32_t link, const struct mc_addr *addr);
-bool group_is(const struct mc_observer *o, uint32_t id, uint32_t link, const struct mc_addr *addr);
+
+static inline uint32_t group_hash(const struct mc_observer *o, uint32_t link,
+				  const struct mc_addr *addr)
+{
+	return hash_bytes(o, addr->bytes, link);
+}
+
+static inline bool group_is(const struct group *g, uint32_t link, const struct mc_addr *addr)
+{
+	return g->link == link && memcmp(g->addr, addr->bytes, sizeof(g->addr)) == 0;
+}
+
+static inline uint32_t pair_hash(const struct mc_observer *o, uint32_t group, uint32_t host)
+{
+	return hash_words(o, (uint64_t)group << 32 | host, 0);
+}
+
 uint32_t group_get(struct mc_observer *o, uint32_t link, const struct mc_addr *addr);
 void group_free(struct mc_observer *o, uint32_t id);
 uint32_t member_find(const struct mc_observer *o, uint32_t group, uint32_t host);
 uint32_t member_new(struct hearing *h, const struct mc_addr *group);
 void member_free(struct mc_observer *o, uint32_t id);
-void member_is_newest(struct mc_observer *o, uint32_t id);
-void member_prefetch(const struct mc_observer *o, uint32_t group, uint32_t host, bool record);
-uint8_t *member_sources(const struct mc_observer *o, uint32_t id);
-
 struct mc_addr host_addr(const struct host *h);
 struct mc_addr group_addr(const struct group *g);
 struct mc_addr asker_addr(const struct mc_observer *o, const struct asker *a);
 
 void set_timer(struct mc_observer *o, enum timer_kind kind, uint32_t id, int64_t due);
 
-/* ---- reports and members (members.c, groups.c) ---- */
+/* ---- room for more (oldest.c) ---- */
 
-void hear_report(struct hearing *h, const struct mc_gm *gm);
+void oldest_close(struct mc_observer *o);
+uint32_t oldest_member(struct mc_observer *o);
+
+/* ---- several messages (ahead.c) ---- */
+
+#define AHEAD_MESSAGES 16
+#define AHEAD_RECORDS  64
+
+/* A record, and where what it names was. */
+struct look {
+	struct mc_record r;
+	uint32_t hash;
+	uint32_t group, member;
+};
+
+/* A message to come, and its records as far as there is room. */
+struct next {
+	uint32_t link, host;
+	uint32_t hash;
+	unsigned n;
+	struct look *looks;
+	size_t pos; /* where its records go on */
+};
+
+struct ahead {
+	const struct mc_observer *o;
+	unsigned n, used;
+	struct next next[AHEAD_MESSAGES];
+	struct look looks[AHEAD_RECORDS];
+};
+
+bool is_heard(const struct mc_frame *f, const struct mc_gm *gm);
+unsigned ahead_look(struct ahead *a, const struct mc_observer *o, const struct mc_heard *heard,
+		    size_t n);
+bool ahead_go_on(struct ahead *a, struct next *n, const struct hearing *h, const struct mc_gm *gm);
+
+/* ---- reports and members (members.c, reports.c, groups.c) ---- */
+
+void hear_report(struct hearing *h, const struct mc_gm *gm, struct ahead *a, struct next *n);
 void member_timer(struct mc_observer *o, uint32_t id, int64_t due);
 
 /* A member as the caller sees it, and the sources it points to. */
@@ -250,6 +337,8 @@ struct shown {
 	struct mc_addr sources[FILTER_KEPT];
 };
 
+void member_load(const struct mc_observer *o, uint32_t id, struct filter *f, bool without_sources);
+bool member_store(struct mc_observer *o, uint32_t id, struct filter *f);
 void show_member(const struct mc_observer *o, uint32_t id, struct shown *out);
 
 void group_asked(struct hearing *h, const struct mc_gm *gm);
@@ -304,6 +393,11 @@ static inline struct finding finding_of(enum mc_issue issue, uint32_t link, int6
 				 .querier = NONE,
 				 .when = when,
 				 .latency = -1 };
+}
+
+static inline bool is_wanted(const struct mc_observer *o, enum mc_observed what)
+{
+	return o->wanted & MC_OBSERVED(what);
 }
 
 void tell(const struct mc_observer *o, struct finding *f);

@@ -46,7 +46,6 @@ static uint32_t fresh(struct pool *p)
 	uint32_t id = p->used++;
 
 	memset(pool_at(p, id), 0, p->size);
-	memset(pool_rest(p, id), 0, p->rest_size);
 	return id;
 }
 

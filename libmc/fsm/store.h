@@ -19,7 +19,8 @@
 typedef void *alloc_fn(void *old, size_t size);
 
 /* The first word of a record is never NONE while it is in use; the second
- * links the free ones.  Each may have a second part, for what is rarely used. */
+ * links the free ones.  Behind the records of a block is room for rest_size bytes
+ * each, for what is not always looked at: its owner divides it, and fills it. */
 struct pool {
 	alloc_fn *alloc;
 	size_t size, rest_size;
@@ -57,10 +58,10 @@ static inline void *pool_at(const struct pool *p, uint32_t id)
 	return pool_get(p, id, p->block_log, p->size);
 }
 
-static inline void *pool_rest(const struct pool *p, uint32_t id)
+/* The room behind the records of the block that has this one. */
+static inline char *pool_rest(const struct pool *p, uint32_t id, unsigned block_log, size_t size)
 {
-	return pool_block(p, id, p->block_log) + (p->size << p->block_log) +
-	       (id & ((1u << p->block_log) - 1)) * p->rest_size;
+	return pool_block(p, id, block_log) + (size << block_log);
 }
 
 static inline bool pool_is_live(const struct pool *p, uint32_t id)
@@ -94,6 +95,14 @@ static inline uint32_t index_next(const struct index *ix, uint32_t hash, uint32_
 		if (slot >> 32 == hash)
 			return (uint32_t)slot - 1;
 	return NONE;
+}
+
+/* The first of them. */
+static inline uint32_t index_first(const struct index *ix, uint32_t hash)
+{
+	uint32_t pos = hash;
+
+	return index_next(ix, hash, &pos);
 }
 
 /* Fetches what a search for the hash will look at: first the slot, and when

@@ -62,6 +62,71 @@ static void test_least_recently_heard_goes_first(void **state)
 	assert_int_equal(stats().hosts, 100);
 }
 
+#define PAIRS 1500
+#define ROOM  400
+
+/* By pair: when it was heard; 0: it is no member. */
+static unsigned heard_at[PAIRS], members_now, forgotten_now;
+
+static void model_report(unsigned pair, unsigned now)
+{
+	unsigned oldest = 0;
+
+	if (!heard_at[pair] && members_now == ROOM) {
+		for (unsigned i = 1; i < PAIRS; i++)
+			if (heard_at[i] && (!heard_at[oldest] || heard_at[i] < heard_at[oldest]))
+				oldest = i;
+		heard_at[oldest] = 0;
+		forgotten_now++;
+		members_now--;
+	}
+	members_now += !heard_at[pair];
+	heard_at[pair] = now;
+}
+
+static void check_is_kept(void *data, const struct mc_member *m)
+{
+	unsigned g = (unsigned)m->group.bytes[2] << 8 | m->group.bytes[3];
+	unsigned h = (unsigned)m->host.bytes[2] << 8 | m->host.bytes[3];
+
+	assert_true(heard_at[g * 30 + h - 1]);
+	++*(unsigned *)data;
+}
+
+/* Whatever the order in which members come, go on and leave, and whether time
+ * passes: those that go are the ones that were not heard for longest. */
+static void test_forgetting_against_a_model(void **state)
+{
+	(void)state;
+	close_world();
+	open_world(ROOM);
+	for (unsigned step = 1; step <= 60000; step++) {
+		/* Phases in which all are heard, a few, or ever new ones. */
+		unsigned most = step / 4000 % 3 ? PAIRS : 60, pair = below(most);
+
+		if (step / 4000 % 3 == 2)
+			pair = step * 7 % PAIRS;
+		if (below(10)) {
+			report(host(pair % 30 + 1), 2, group(pair / 30));
+			model_report(pair, step);
+		} else {
+			leave(host(pair % 30 + 1), group(pair / 30));
+			members_now -= heard_at[pair] != 0;
+			heard_at[pair] = 0;
+		}
+		if (below(8) == 0)
+			pass(MSEC / 4);
+		if (step % 500 == 0) {
+			unsigned n = 0;
+
+			assert_int_equal(mc_observer_members(world.o, check_is_kept, &n), 0);
+			assert_int_equal(n, members_now);
+			assert_int_equal(stats().forgotten, forgotten_now);
+		}
+	}
+	assert_true(forgotten_now > 10000);
+}
+
 /* The host or the group that needs room may be what loses its last member. */
 static void test_forgetting_oneself(void **state)
 {
@@ -133,12 +198,23 @@ static void test_links_are_bounded(void **state)
 
 /* ---- no memory ---- */
 
+/* More than has room in a record. */
+static void some_sources(unsigned i, uint8_t type)
+{
+	char from[MC_ADDR_TEXT];
+
+	snprintf(from, sizeof(from), "fe80::%x", i + 1);
+	record(from, type, "ff15::1", "2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8::4",
+	       "2001:db8::5", NULL);
+}
+
 static void some_traffic(void)
 {
 	query("10.0.0.1", 3, 125);
 	for (unsigned i = 0; i < 60; i++) {
 		record(host(i), MC_REC_ALLOW, group(i % 7), "192.0.2.1", "192.0.2.2", "192.0.2.3",
 		       "192.0.2.4", "192.0.2.5", NULL);
+		some_sources(i, MC_REC_ALLOW);
 		report(host(i), 2, group(100 + i));
 		pass(MSEC);
 	}
@@ -150,6 +226,8 @@ static void some_traffic(void)
 		record(host(i), MC_REC_BLOCK, group(i % 7), "192.0.2.6", "192.0.2.7", "192.0.2.8",
 		       "192.0.2.9", "192.0.2.1", NULL);
 		leave(host(i), group(100 + i));
+		if (i % 2)
+			some_sources(i, MC_REC_BLOCK);
 	}
 }
 
@@ -315,6 +393,15 @@ struct thing {
 	uint32_t hash;
 };
 
+#define THINGS_LOG 6
+
+static uint64_t *rest_of(const struct pool *p, uint32_t id)
+{
+	char *rest = pool_rest(p, id, THINGS_LOG, sizeof(struct thing));
+
+	return (uint64_t *)rest + (id & ((1u << THINGS_LOG) - 1));
+}
+
 /* Few hashes, so that runs are long and wrap around the end. */
 static void test_store_against_a_model(void **state)
 {
@@ -325,7 +412,7 @@ static void test_store_against_a_model(void **state)
 	unsigned live = 0, used = 0;
 
 	(void)state;
-	pool_init(&pool, test_alloc, 6, sizeof(struct thing), sizeof(uint64_t));
+	pool_init(&pool, test_alloc, THINGS_LOG, sizeof(struct thing), sizeof(uint64_t));
 	index_init(&ix, test_alloc);
 	memset(ids, 0xff, sizeof(ids));
 	for (unsigned step = 0; step < 40000; step++) {
@@ -336,10 +423,9 @@ static void test_store_against_a_model(void **state)
 			ids[i] = pool_new(&pool);
 			t = pool_at(&pool, ids[i]);
 			if (pool.used > used) /* a fresh one */
-				assert_true(!t->word && !t->hash &&
-					    !*(uint64_t *)pool_rest(&pool, ids[i]));
+				assert_true(!t->word && !t->hash);
 			used = pool.used;
-			*(uint64_t *)pool_rest(&pool, ids[i]) = i;
+			*rest_of(&pool, ids[i]) = i;
 			t->word = i + 1;
 			t->hash = UINT32_MAX - below(500) * (1 + below(3));
 			assert_true(index_add(&ix, t->hash, ids[i]));
@@ -347,7 +433,7 @@ static void test_store_against_a_model(void **state)
 		} else {
 			t = pool_at(&pool, ids[i]);
 			assert_int_equal(t->word, i + 1);
-			assert_int_equal(*(uint64_t *)pool_rest(&pool, ids[i]), i);
+			assert_int_equal(*rest_of(&pool, ids[i]), i);
 			index_remove(&ix, t->hash, ids[i]);
 			pool_free(&pool, ids[i]);
 			assert_false(pool_is_live(&pool, ids[i]));
@@ -379,6 +465,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_least_recently_heard_goes_first),
+		TEST(test_forgetting_against_a_model),
 		TEST(test_forgetting_oneself),
 		TEST(test_sources_are_bounded_together),
 		TEST(test_groups_that_were_left_are_bounded),

@@ -121,7 +121,12 @@ struct mc_observer_opts {
 	uint64_t max_members;			/* 0: 1,000,000 */
 	mc_observed_fn *fn;
 	void *data;
+	uint32_t wanted; /* what fn is called for, MC_OBSERVED(...) | ...; 0: everything */
 };
+
+/* What of enum mc_observed is wanted.  The less, the faster: a report says little
+ * that is new, but a changed source list is told with all that is in it. */
+#define MC_OBSERVED(what) (UINT32_C(1) << (what))
 
 /* -ENOMEM; -EINVAL without alloc. */
 MC_API MC_MUSTCHECK int mc_observer_open(mc_observer **out, const struct mc_observer_opts *o);
@@ -135,6 +140,20 @@ MC_API void mc_observer_close(mc_observer *o);
  * link-local address.  `now` may step back; time then stands still. */
 MC_API void mc_observer_message(mc_observer *o, uint32_t link, mc_nsec now,
 				const struct mc_frame *f, const struct mc_gm *gm);
+
+/* One of several messages. */
+struct mc_heard {
+	uint32_t link;
+	mc_nsec now;
+	const struct mc_frame *frame;
+	const struct mc_gm *gm;
+};
+
+/* The same for several messages, in their order: as if each were passed to
+ * mc_observer_message, but faster, since what they name lies all over memory and
+ * is looked for together.  16 at once are enough.  A callback finds the observer
+ * as it was after the message that it is about. */
+MC_API void mc_observer_messages(mc_observer *o, const struct mc_heard *heard, size_t n);
 
 /* A data packet to a group, for join and leave latency.  Cheap. */
 MC_API void mc_observer_data(mc_observer *o, uint32_t link, mc_nsec now,

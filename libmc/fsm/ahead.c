@@ -1,0 +1,173 @@
+/* ahead.c - what messages will look at, asked for before it is needed
+ *
+ * Reports name hosts, groups and members all over memory, and memory takes as long
+ * as a hundred instructions to answer.  It answers a dozen questions at once as
+ * fast as one.  So the records of several messages go step by step together: all
+ * places in the indices are asked for, then all records that they name, and when
+ * the first message is heard, what it needs has come. */
+#include "state.h"
+
+/* RFC 9776 7.3.2: how older messages translate. */
+static struct mc_record older_record(const struct mc_gm *gm)
+{
+	return (struct mc_record){ .type = gm->kind == MC_GM_LEAVE ? MC_REC_TO_IN : MC_REC_IS_EX,
+				   .group = gm->group };
+}
+
+static bool is_older(const struct mc_gm *gm)
+{
+	return gm->kind == MC_GM_LEAVE || rank_of((uint8_t)gm->family, gm->version) < 3;
+}
+
+/* Records of a message from n->pos on, as many as there is room for. */
+static void read_records(struct ahead *a, struct next *n, const struct mc_gm *gm)
+{
+	n->looks = &a->looks[a->used];
+	n->n = 0;
+	while (a->used < AHEAD_RECORDS && mc_gm_next(gm, &n->pos, &n->looks[n->n].r) == 1) {
+		n->n++;
+		a->used++;
+	}
+}
+
+/* False when it does not fit beside those before it. */
+static bool read_message(struct ahead *a, const struct mc_heard *heard)
+{
+	const struct mc_gm *gm = heard->gm;
+	struct next *n = &a->next[a->n];
+
+	*n = (struct next){ .looks = &a->looks[a->used], .host = NONE, .link = NONE };
+	if (!is_heard(heard->frame, gm))
+		return true;
+	n->link = link_find(a->o, heard->link, (uint8_t)gm->family);
+	if (gm->kind == MC_GM_QUERY)
+		return true;
+	if (a->n && a->used + (is_older(gm) ? 1u : gm->n_records) > AHEAD_RECORDS)
+		return false;
+	if (!is_older(gm)) {
+		read_records(a, n, gm);
+		return true;
+	}
+	a->looks[a->used++].r = older_record(gm);
+	n->n = 1;
+	return true;
+}
+
+/* ---- step by step ---- */
+
+static void ask_for_groups(const struct mc_observer *o, struct next *n)
+{
+	for (unsigned i = 0; i < n->n; i++) {
+		struct look *l = &n->looks[i];
+
+		l->group = l->member = NONE;
+		if (n->link == NONE)
+			continue;
+		l->hash = group_hash(o, n->link, &l->r.group);
+		index_prefetch(&o->by_group, l->hash);
+	}
+}
+
+static void fetch_groups(const struct mc_observer *o, struct next *n)
+{
+	for (unsigned i = 0; i < n->n; i++) {
+		struct look *l = &n->looks[i];
+
+		if (n->link != NONE)
+			l->group = index_first(&o->by_group, l->hash);
+		if (l->group != NONE)
+			__builtin_prefetch(group_at(o, l->group));
+	}
+}
+
+static void ask_for_members(const struct mc_observer *o, struct next *n)
+{
+	for (unsigned i = 0; i < n->n; i++) {
+		struct look *l = &n->looks[i];
+
+		if (l->group == NONE || n->host == NONE)
+			continue;
+		l->hash = pair_hash(o, l->group, n->host);
+		index_prefetch(&o->by_pair, l->hash);
+	}
+}
+
+static void fetch_members(const struct mc_observer *o, struct next *n)
+{
+	for (unsigned i = 0; i < n->n; i++) {
+		struct look *l = &n->looks[i];
+
+		if (l->group == NONE || n->host == NONE)
+			continue;
+		l->member = index_first(&o->by_pair, l->hash);
+		if (l->member == NONE)
+			continue;
+		__builtin_prefetch(member_at(o, l->member), 1);
+		if (l->r.n_sources)
+			__builtin_prefetch(sources_room(o, l->member), 1);
+	}
+}
+
+static void ask_for_host(const struct mc_observer *o, struct next *n, const struct mc_frame *f)
+{
+	if (n->link == NONE)
+		return;
+	n->hash = host_hash(o, n->link, f);
+	index_prefetch(&o->by_host, n->hash);
+}
+
+static void fetch_host(const struct mc_observer *o, struct next *n)
+{
+	if (n->link != NONE)
+		n->host = index_first(&o->by_host, n->hash);
+	if (n->host != NONE)
+		__builtin_prefetch(host_at(o, n->host));
+}
+
+/* ---- all of them ---- */
+
+static void step_through(struct ahead *a, const struct mc_heard *heard)
+{
+	for (unsigned i = 0; i < a->n; i++) {
+		ask_for_host(a->o, &a->next[i], heard[i].frame);
+		ask_for_groups(a->o, &a->next[i]);
+	}
+	for (unsigned i = 0; i < a->n; i++) {
+		fetch_host(a->o, &a->next[i]);
+		fetch_groups(a->o, &a->next[i]);
+	}
+	for (unsigned i = 0; i < a->n; i++)
+		ask_for_members(a->o, &a->next[i]);
+	for (unsigned i = 0; i < a->n; i++)
+		fetch_members(a->o, &a->next[i]);
+}
+
+/* How many of the messages were looked at: one at least. */
+unsigned ahead_look(struct ahead *a, const struct mc_observer *o, const struct mc_heard *heard,
+		    size_t n)
+{
+	a->o = o;
+	a->used = 0;
+	for (a->n = 0; a->n < n && a->n < AHEAD_MESSAGES; a->n++)
+		if (!read_message(a, &heard[a->n]))
+			break;
+	step_through(a, heard);
+	return a->n;
+}
+
+/* The rest of a message that is too long for one time, and therefore the first of
+ * all; those behind it have no records here. */
+bool ahead_go_on(struct ahead *a, struct next *n, const struct hearing *h, const struct mc_gm *gm)
+{
+	if (n->pos >= gm->records.len)
+		return false;
+	a->used = 0;
+	read_records(a, n, gm);
+	n->link = h->link;
+	n->host = h->host;
+	ask_for_groups(h->o, n);
+	fetch_groups(h->o, n);
+	ask_for_members(h->o, n);
+	fetch_members(h->o, n);
+	return n->n > 0;
+}
