@@ -46,7 +46,8 @@ UNIT_LIBS    = $(shell $(PKG_CONFIG) --libs cmocka)
 WARN        := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
                -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2
 MC_CPPFLAGS  = -D_GNU_SOURCE -DMC_VERSION='"$(VERSION)"' -Ilibmc/include
-MC_CFLAGS    = -std=gnu11 $(WARN) -fvisibility=hidden -fno-strict-aliasing -MMD -MP
+MC_CFLAGS    = -std=gnu11 $(WARN) -fvisibility=hidden -fno-semantic-interposition \
+               -fno-strict-aliasing -MMD -MP
 LIB_CPPFLAGS = $(MC_CPPFLAGS) -Ilibmc
 CMD_CPPFLAGS = $(MC_CPPFLAGS) -Icmd
 
@@ -97,7 +98,7 @@ $(LIB_SO): $(PURE_OBJ) $(SYS_OBJ) libmc/libmc.map
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libmc.so.$(SOVERSION) -Wl,-z,defs \
-		-Wl,--version-script=libmc/libmc.map -o $@ $(filter %.o,$^) $(SYS_LIBS)
+		-Wl,-Bsymbolic-functions -Wl,--version-script=libmc/libmc.map -o $@ $(filter %.o,$^) $(SYS_LIBS)
 
 $(BUILD)/lib/libmc.so: $(LIB_SO)
 	$(Q)ln -sf $(notdir $<) $@

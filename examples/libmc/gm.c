@@ -28,6 +28,8 @@ static int build(uint8_t *buf, size_t size, struct mc_addr *dst)
 
 static void show(const struct mc_gm *gm)
 {
+	struct mc_span rest = gm->records;
+	struct mc_record_view view;
 	struct mc_record r;
 	struct mc_addr a;
 	size_t pos = 0;
@@ -42,6 +44,9 @@ static void show(const struct mc_gm *gm)
 			printf(" from %s", mc_addr_format(&a, text));
 		}
 	}
+	/* The same records, nothing copied. */
+	while (mc_record_take(&rest, gm->family, &view) == 1)
+		printf(", %zu bytes of sources", view.sources.len);
 	printf("\n");
 	if (gm->extended && !mc_gm_extensions_ok(&gm->extra))
 		printf("its extensions are broken\n");
@@ -82,7 +87,7 @@ int main(void)
 }
 
 /* prints:
- * IGMPv3 report, to_in (CHANGE_TO_INCLUDE_MODE) 232.1.1.1 from 10.0.0.1
+ * IGMPv3 report, to_in (CHANGE_TO_INCLUDE_MODE) 232.1.1.1 from 10.0.0.1, 4 bytes of sources
  * num-records: the report announces more records than it holds
  * ip-short: the capture ends in the IPv4 header
  * 200, 40000

@@ -86,11 +86,16 @@ int mc_mac_groups(struct mc_addr out[MC_MAC_GROUPS], const struct mc_mac *m)
 	return MC_MAC_GROUPS;
 }
 
+/* Compared where the bytes lie: this is asked of every packet. */
 bool mc_mac_covers(const struct mc_mac *m, const struct mc_addr *g)
 {
-	struct mc_mac own;
-
-	return !mc_group_mac(&own, g) && !memcmp(&own, m, sizeof(own));
+	if (!mc_addr_is_multicast(g))
+		return false;
+	if (g->family == MC_IPV4)
+		return !memcmp(m->bytes, ipv4_oui, 3) && m->bytes[3] == (g->bytes[1] & 0x7f) &&
+		       !memcmp(m->bytes + 4, g->bytes + 2, 2);
+	return m->bytes[0] == 0x33 && m->bytes[1] == 0x33 &&
+	       !memcmp(m->bytes + 2, g->bytes + 12, 4);
 }
 
 bool mc_groups_collide(const struct mc_addr *a, const struct mc_addr *b)

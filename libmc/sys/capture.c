@@ -278,6 +278,14 @@ int mc_cap_next(mc_cap *c, struct mc_cap_frame *out, struct mc_why *why)
 	return next_of_libpcap(c, out, why);
 }
 
+int mc_cap_read_block(mc_cap *c, struct mc_cap_block *b)
+{
+	if (c->file.buffer)
+		return pcapfile_read_block(&c->file, b);
+	b->n = b->len = b->at = 0;
+	return 0;
+}
+
 static void count_drops(mc_cap *c)
 {
 	struct pcap_stat st;

@@ -92,35 +92,80 @@ static bool have(struct pcapfile *r, size_t n)
 	return r->end - r->at >= n || fill(r, n);
 }
 
-static void take(struct pcapfile *r, struct mc_cap_frame *out, uint32_t len)
+static void frame_at(struct mc_cap_frame *out, const uint8_t *head, uint32_t fraction)
 {
-	const uint8_t *head = r->buffer + r->at;
-
 	out->when.ns = (int64_t)(int32_t)word_at(head) * 1000000000 +
-		       (int64_t)(int32_t)word_at(head + 4) * r->fraction;
+		       (int64_t)(int32_t)word_at(head + 4) * fraction;
 	out->data.p = head + FRAME_HEADER;
-	out->data.len = len;
+	out->data.len = word_at(head + 8);
 	out->wire_len = word_at(head + 12);
-	r->at += FRAME_HEADER + len;
-	r->offset += FRAME_HEADER + len;
+}
+
+static int give_up_at(struct pcapfile *r, struct mc_cap_frame *out)
+{
+	memset(out, 0, sizeof(*out));
+	pcapfile_give_up(r);
+	return -EAGAIN;
 }
 
 int pcapfile_next(struct pcapfile *r, struct mc_cap_frame *out)
 {
+	const uint8_t *head;
 	uint32_t len;
 
-	memset(out, 0, sizeof(*out));
 	if (!have(r, FRAME_HEADER)) {
-		if (r->end == r->at)
-			return 0;
-		pcapfile_give_up(r);
-		return -EAGAIN;
+		if (r->end != r->at)
+			return give_up_at(r, out);
+		memset(out, 0, sizeof(*out));
+		return 0;
 	}
 	len = word_at(r->buffer + r->at + 8);
-	if (len > r->snaplen || !have(r, FRAME_HEADER + len)) {
-		pcapfile_give_up(r);
-		return -EAGAIN;
+	if (len > r->snaplen || !have(r, FRAME_HEADER + len))
+		return give_up_at(r, out);
+	head = r->buffer + r->at;
+	frame_at(out, head, r->fraction);
+	r->at += FRAME_HEADER + len;
+	r->offset += FRAME_HEADER + len;
+	return 1;
+}
+
+static ssize_t read_at(const struct pcapfile *r, void *to, size_t size)
+{
+	ssize_t got;
+
+	do
+		got = pread(fileno(r->f), to, size, (off_t)r->offset);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
+int pcapfile_read_block(struct pcapfile *r, struct mc_cap_block *b)
+{
+	ssize_t got = read_at(r, b->bytes, b->size);
+	size_t have = got < 0 ? 0 : (size_t)got;
+
+	b->n = b->len = b->at = 0;
+	b->fraction = r->fraction;
+	while (have - b->len >= FRAME_HEADER) {
+		uint32_t len = word_at(b->bytes + b->len + 8);
+
+		if (len > r->snaplen || have - b->len - FRAME_HEADER < len)
+			break;
+		b->len += FRAME_HEADER + len;
+		b->n++;
 	}
-	take(r, out, len);
+	r->offset += b->len;
+	r->at = r->end = 0;
+	return b->n > 0;
+}
+
+int mc_cap_block_next(struct mc_cap_block *b, struct mc_cap_frame *out)
+{
+	if (b->at == b->len) {
+		memset(out, 0, sizeof(*out));
+		return 0;
+	}
+	frame_at(out, b->bytes + b->at, b->fraction);
+	b->at += FRAME_HEADER + out->data.len;
 	return 1;
 }

@@ -27,6 +27,9 @@ void pcapfile_close(struct pcapfile *r);
  * file now stands there for libpcap to say what. */
 int pcapfile_next(struct pcapfile *r, struct mc_cap_frame *out);
 
+/* As mc_cap_read_block(). */
+int pcapfile_read_block(struct pcapfile *r, struct mc_cap_block *b);
+
 /* Lets libpcap go on where this reader stands. */
 void pcapfile_give_up(struct pcapfile *r);
 

@@ -19,6 +19,9 @@ static inline void clear(void *p, size_t n)
 	memset(p, 0, n);
 }
 
+/* For loops that are written once for both families and compiled for each. */
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
 struct cur {
 	const uint8_t *p;
 	size_t left;
@@ -34,7 +37,7 @@ static inline struct mc_span cur_take(struct cur *c, size_t n)
 {
 	struct mc_span s = { NULL, 0 };
 
-	if (c->bad || n > c->left) {
+	if (n > c->left) { /* a bad one has nothing left */
 		c->bad = true;
 		c->left = 0;
 		return s;
@@ -66,6 +69,17 @@ static inline struct cur cur_sub(struct cur *c, size_t n)
 	return (struct cur){ .p = s.p, .left = s.len, .bad = c->bad };
 }
 
+/* Numbers in a span that was taken: the caller knows its length. */
+static inline uint16_t be16_at(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static inline uint32_t be32_at(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
 static inline uint8_t cur_u8(struct cur *c)
 {
 	struct mc_span s = cur_take(c, 1);
@@ -77,27 +91,21 @@ static inline uint16_t cur_be16(struct cur *c)
 {
 	struct mc_span s = cur_take(c, 2);
 
-	return s.len ? (uint16_t)(s.p[0] << 8 | s.p[1]) : 0;
+	return s.len ? be16_at(s.p) : 0;
 }
 
 static inline uint32_t cur_be32(struct cur *c)
 {
 	struct mc_span s = cur_take(c, 4);
 
-	if (!s.len)
-		return 0;
-	return (uint32_t)s.p[0] << 24 | (uint32_t)s.p[1] << 16 | (uint32_t)s.p[2] << 8 | s.p[3];
+	return s.len ? be32_at(s.p) : 0;
 }
 
 static inline uint64_t cur_be64(struct cur *c)
 {
 	struct mc_span s = cur_take(c, 8);
 
-	if (!s.len)
-		return 0;
-	return (uint64_t)s.p[0] << 56 | (uint64_t)s.p[1] << 48 | (uint64_t)s.p[2] << 40 |
-	       (uint64_t)s.p[3] << 32 | (uint64_t)s.p[4] << 24 | (uint64_t)s.p[5] << 16 |
-	       (uint64_t)s.p[6] << 8 | s.p[7];
+	return s.len ? (uint64_t)be32_at(s.p) << 32 | be32_at(s.p + 4) : 0;
 }
 
 /* MC_ANY when the bytes are not there. */

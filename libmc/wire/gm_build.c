@@ -16,28 +16,12 @@ enum {
 
 /* ---- where to ---- */
 
-static struct mc_addr ipv4(uint8_t last)
+/* 224.0.0.N or ff02::N */
+static struct mc_addr link_control(enum mc_family family, uint8_t n)
 {
-	return (struct mc_addr){ .family = MC_IPV4, .bytes = { 224, 0, 0, last } };
-}
-
-static struct mc_addr ipv6(uint8_t last)
-{
-	return (struct mc_addr){ .family = MC_IPV6, .bytes = { 0xff, 2, [15] = last } };
-}
-
-struct mc_addr mc_gm_fixed_destination(enum mc_gm_kind kind, enum mc_family family, uint8_t version,
-				       bool general)
-{
-	bool v4 = family == MC_IPV4;
-
-	if (kind == MC_GM_QUERY && general)
-		return v4 ? ipv4(1) : ipv6(1);
-	if (kind == MC_GM_LEAVE)
-		return v4 ? ipv4(2) : ipv6(2);
-	if (kind == MC_GM_REPORT && version == gm_newest(family))
-		return v4 ? ipv4(22) : ipv6(0x16);
-	return mc_addr_unspecified(MC_ANY);
+	if (family == MC_IPV4)
+		return (struct mc_addr){ .family = MC_IPV4, .bytes = { 224, 0, 0, n } };
+	return (struct mc_addr){ .family = MC_IPV6, .bytes = { 0xff, 2, [15] = n } };
 }
 
 /* ---- is it a message ---- */
@@ -284,14 +268,14 @@ int mc_gm_build(void *buf, size_t size, const struct mc_gm_spec *spec, const str
 
 int mc_gm_destination(struct mc_addr *out, const struct mc_gm_spec *spec)
 {
+	uint8_t fixed;
+
 	memset(out, 0, sizeof(*out));
 	if (!exists(spec))
 		return -EINVAL;
-	*out = mc_gm_fixed_destination(spec->kind, spec->family, spec->version, is_general(spec));
-	if (out->family != MC_ANY)
-		return 0;
-	if (!is_group(spec, &spec->group))
+	fixed = gm_fixed_destination(spec->kind, spec->family, spec->version, is_general(spec));
+	if (!fixed && !is_group(spec, &spec->group))
 		return -EINVAL;
-	*out = spec->group;
+	*out = fixed ? link_control(spec->family, fixed) : spec->group;
 	return 0;
 }

@@ -8,10 +8,6 @@
  * them; version stays 0 for a query too short to tell. */
 enum mc_fault mc_gm_head(struct mc_gm *m, const struct mc_frame *f);
 
-/* The fixed destination of a kind and version, MC_ANY when it is the group's. */
-struct mc_addr mc_gm_fixed_destination(enum mc_gm_kind kind, enum mc_family family, uint8_t version,
-				       bool general);
-
 /* The version whose messages carry sources, records and extensions. */
 static inline uint8_t gm_newest(enum mc_family family)
 {
@@ -21,6 +17,18 @@ static inline uint8_t gm_newest(enum mc_family family)
 static inline size_t gm_addr_size(enum mc_family family)
 {
 	return family == MC_IPV4 ? 4 : 16;
+}
+
+/* N of the fixed destination of a kind and version, 224.0.0.N or ff02::N; 0 when
+ * it is the group's. */
+static inline uint8_t gm_fixed_destination(enum mc_gm_kind kind, enum mc_family family,
+					   uint8_t version, bool general)
+{
+	if (kind == MC_GM_QUERY && general)
+		return 1;
+	if (kind == MC_GM_LEAVE)
+		return 2;
+	return kind == MC_GM_REPORT && version == gm_newest(family) ? 22 : 0;
 }
 
 #endif

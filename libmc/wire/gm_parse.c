@@ -152,64 +152,75 @@ static enum mc_fault read_query_tail(struct mc_gm *m, struct cur *c)
 	return c->bad ? MC_FAULT_SOURCES : MC_FAULT_NONE;
 }
 
-static enum mc_fault read_query(struct mc_gm *m, struct cur *c)
+static enum mc_fault read_query(struct mc_gm *m, struct cur c)
 {
-	uint8_t code = cur_u8(c);
+	enum mc_fault fault = MC_FAULT_NONE;
 
-	cur_skip(c, 2); /* checksum */
-	m->max_resp_code = code;
+	cur_skip(&c, 1); /* type */
+	m->max_resp_code = cur_u8(&c);
+	cur_skip(&c, 2); /* checksum */
 	if (m->family == MC_IPV6) {
-		m->max_resp_code = cur_be16(c);
-		cur_skip(c, 2); /* reserved */
+		m->max_resp_code = cur_be16(&c);
+		cur_skip(&c, 2); /* reserved */
 	}
-	m->group = cur_addr(c, m->family);
+	m->group = cur_addr(&c, m->family);
 	m->max_resp = response_time(m);
-	return m->version == gm_newest(m->family) ? read_query_tail(m, c) : MC_FAULT_NONE;
+	if (m->version == gm_newest(m->family))
+		fault = read_query_tail(m, &c);
+	if (!fault)
+		m->extra = cur_rest(&c);
+	return fault;
 }
 
-static enum mc_fault skip_record(struct cur *c, size_t addr_size)
+static ALWAYS_INLINE enum mc_fault skip_record(struct cur *c, size_t addr_size)
 {
-	struct mc_span head = cur_take(c, 4 + addr_size);
+	struct mc_span head = cur_take(c, RECORD_HEAD + addr_size);
 
 	if (!head.len)
 		return MC_FAULT_RECORD;
-	cur_skip(c, ((size_t)head.p[2] << 8 | head.p[3]) * addr_size);
+	cur_skip(c, be16_at(head.p + 2) * addr_size);
 	if (c->bad)
 		return MC_FAULT_RECORD_SOURCES;
-	cur_skip(c, head.p[1] * 4u); /* RFC 9776 4.2.7: in words of 32 bits */
+	if (head.p[1])
+		cur_skip(c, head.p[1] * 4u); /* RFC 9776 4.2.7: in words of 32 bits */
 	return c->bad ? MC_FAULT_RECORD_AUX : MC_FAULT_NONE;
 }
 
-/* All records are measured here, so that a report is taken or left as a whole. */
-static enum mc_fault read_records(struct mc_gm *m, struct cur *c)
+/* The size is a constant wherever this is called. */
+static ALWAYS_INLINE enum mc_fault skip_records(struct cur *c, unsigned n, size_t addr_size)
 {
-	struct cur all = *c;
-	size_t addr_size = gm_addr_size(m->family);
+	enum mc_fault fault = MC_FAULT_NONE;
 
-	for (unsigned i = 0; i < m->n_records; i++) {
-		enum mc_fault fault = skip_record(c, addr_size);
+	while (n-- && !fault)
+		fault = skip_record(c, addr_size);
+	return fault;
+}
 
-		if (fault)
-			return fault;
-	}
-	m->records = cur_take(&all, all.left - c->left);
+/* All records are measured here, so that a report is taken or left as a whole. */
+static enum mc_fault read_report(struct mc_gm *m, struct cur c)
+{
+	struct mc_span head = cur_take(&c, REPORT_FIXED);
+	struct cur all = c;
+	enum mc_fault fault;
+
+	m->flags_report = be16_at(head.p + 4);
+	m->extended = m->flags_report & 0x8000;
+	m->n_records = be16_at(head.p + 6);
+	fault = m->family == MC_IPV4 ? skip_records(&c, m->n_records, 4)
+				     : skip_records(&c, m->n_records, 16);
+	if (fault)
+		return fault;
+	m->records = cur_take(&all, all.left - c.left);
+	m->extra = cur_rest(&c);
 	return MC_FAULT_NONE;
 }
 
-static enum mc_fault read_report(struct mc_gm *m, struct cur *c)
-{
-	cur_skip(c, 3); /* reserved, checksum */
-	m->flags_report = cur_be16(c);
-	m->extended = m->flags_report & 0x8000;
-	m->n_records = cur_be16(c);
-	return read_records(m, c);
-}
-
 /* Reports of older versions, leaves. */
-static enum mc_fault read_group(struct mc_gm *m, struct cur *c)
+static enum mc_fault read_group(struct mc_gm *m, struct cur c)
 {
-	cur_skip(c, m->family == MC_IPV4 ? 3 : 7);
-	m->group = cur_addr(c, m->family);
+	cur_skip(&c, m->family == MC_IPV4 ? 4 : 8);
+	m->group = cur_addr(&c, m->family);
+	m->extra = cur_rest(&c);
 	return MC_FAULT_NONE;
 }
 
@@ -227,22 +238,16 @@ static size_t least_size(const struct mc_gm *m)
 static enum mc_fault read_body(struct mc_gm *m, const struct mc_frame *f)
 {
 	struct cur c = cur_of(f->l4.p, f->l4.len);
-	enum mc_fault fault = MC_FAULT_NONE;
 
 	if (c.left < least_size(m))
 		return MC_FAULT_SHORT;
-	cur_skip(&c, 1);
 	if (m->kind == MC_GM_OTHER)
 		return MC_FAULT_NONE;
 	if (m->kind == MC_GM_QUERY)
-		fault = read_query(m, &c);
-	else if (m->kind == MC_GM_REPORT && m->version == gm_newest(m->family))
-		fault = read_report(m, &c);
-	else
-		fault = read_group(m, &c);
-	if (!fault)
-		m->extra = cur_rest(&c);
-	return fault;
+		return read_query(m, c);
+	if (m->kind == MC_GM_REPORT && m->version == gm_newest(m->family))
+		return read_report(m, c);
+	return read_group(m, c);
 }
 
 /* RFC 9776 4.1.2: over the whole payload; RFC 9777 5.1.2: and a pseudo header. */
@@ -267,32 +272,58 @@ int mc_gm_parse(struct mc_gm *out, const struct mc_frame *f, enum mc_fault *faul
 	}
 	if (fault)
 		*fault = found;
-	return mc_fault_error(found);
+	return found ? mc_fault_error(found) : 0;
 }
 
 /* ---- its parts ---- */
 
-/* Called for every record of every message that is shown: its head is taken in
- * one piece, and read where it lies. */
+int mc_record_take(struct mc_span *rest, enum mc_family family, struct mc_record_view *out)
+{
+	size_t size = gm_addr_size(family), sources, aux;
+	const uint8_t *p = rest->p;
+
+	if (rest->len < RECORD_HEAD + size)
+		return 0;
+	sources = be16_at(p + 2) * size;
+	aux = p[1] * 4u;
+	out->type = p[0];
+	out->group = p + RECORD_HEAD;
+	p += RECORD_HEAD + size;
+	rest->len -= RECORD_HEAD + size;
+	if (sources > rest->len)
+		sources = aux = rest->len = 0;
+	out->sources.p = p;
+	out->sources.len = sources;
+	p += sources;
+	rest->len -= sources;
+	if (aux > rest->len)
+		aux = rest->len = 0;
+	out->aux.p = p;
+	out->aux.len = aux;
+	rest->p = p + aux;
+	rest->len -= aux;
+	return 1;
+}
+
 int mc_gm_next(const struct mc_gm *gm, size_t *pos, struct mc_record *rec)
 {
-	size_t size = gm_addr_size(gm->family), all = gm->records.len;
-	struct cur c = cur_of(gm->records.p, *pos < all ? all : 0);
-	struct mc_span head;
+	size_t all = gm->records.len;
+	struct mc_span rest = { NULL, 0 };
+	struct mc_record_view v;
 
 	memset(rec, 0, sizeof(*rec));
-	cur_skip(&c, *pos);
-	head = cur_take(&c, RECORD_HEAD + size);
-	if (!head.len)
+	if (*pos < all)
+		rest = (struct mc_span){ gm->records.p + *pos, all - *pos };
+	if (!mc_record_take(&rest, gm->family, &v))
 		return 0;
 	rec->offset = *pos;
-	rec->type = head.p[0];
-	rec->n_sources = (uint16_t)(head.p[2] << 8 | head.p[3]);
+	rec->type = v.type;
+	rec->n_sources = be16_at(v.group - 2);
 	rec->group.family = (uint8_t)gm->family;
-	memcpy(rec->group.bytes, head.p + RECORD_HEAD, size);
-	rec->sources = cur_take(&c, rec->n_sources * size);
-	rec->aux = cur_take(&c, head.p[1] * 4u);
-	*pos = all - c.left;
+	memcpy(rec->group.bytes, v.group, gm_addr_size(gm->family));
+	rec->sources = v.sources;
+	rec->aux = v.aux;
+	*pos = all - rest.len;
 	return 1;
 }
 

@@ -52,23 +52,41 @@ static enum mc_fault read_ipv4_options(struct mc_frame *f, struct cur c)
 	return MC_FAULT_NONE;
 }
 
+/* Of nearly every message, the only option. */
+static bool is_router_alert(const struct cur *options)
+{
+	return options->left == 4 && options->p[0] == OPT_ROUTER_ALERT && options->p[1] == 4;
+}
+
+static void set_addr(struct mc_addr *a, enum mc_family family, const uint8_t *bytes)
+{
+	a->family = (uint8_t)family;
+	memcpy(a->bytes, bytes, family == MC_IPV4 ? 4 : 16);
+}
+
+static void read_ipv4_header(struct mc_frame *f, const uint8_t *p)
+{
+	uint16_t fragment = be16_at(p + 6);
+
+	f->tos = p[1];
+	f->fragment = fragment & IPV4_MORE_AND_OFFSET;
+	f->fragment_offset = (uint16_t)((fragment & IPV4_OFFSET) * 8);
+	f->ttl = p[8];
+	f->protocol = p[9];
+	set_addr(&f->src, MC_IPV4, p + 12);
+	set_addr(&f->dst, MC_IPV4, p + 16);
+}
+
 static enum mc_fault parse_ipv4(struct mc_frame *f, struct cur c)
 {
-	struct cur packet = c, header;
-	size_t ihl = (cur_u8(&c) & 15u) * 4, total;
-	uint16_t fragment;
+	struct cur packet = c, options;
+	struct mc_span head = cur_take(&c, IPV4_MIN);
+	size_t ihl, total;
 
-	f->tos = cur_u8(&c);
-	total = cur_be16(&c);
-	cur_skip(&c, 2); /* identification */
-	fragment = cur_be16(&c);
-	f->ttl = cur_u8(&c);
-	f->protocol = cur_u8(&c);
-	cur_skip(&c, 2); /* checksum */
-	f->src = cur_addr(&c, MC_IPV4);
-	f->dst = cur_addr(&c, MC_IPV4);
-	if (c.bad)
+	if (!head.len)
 		return MC_FAULT_IP_SHORT;
+	ihl = (head.p[0] & 15u) * 4;
+	total = be16_at(head.p + 2);
 	if (ihl < IPV4_MIN)
 		return MC_FAULT_IP_IHL;
 	if (ihl > packet.left)
@@ -83,14 +101,16 @@ static enum mc_fault parse_ipv4(struct mc_frame *f, struct cur c)
 	if (packet.bad)
 		return MC_FAULT_IP_TRUNC;
 
+	read_ipv4_header(f, head.p);
 	f->ip = (struct mc_span){ packet.p, packet.left };
-	f->fragment = fragment & IPV4_MORE_AND_OFFSET;
-	f->fragment_offset = (uint16_t)((fragment & IPV4_OFFSET) * 8);
 	f->bad_header_sum = mc_checksum(packet.p, ihl, 0) != 0xffff;
-	header = cur_sub(&packet, ihl);
+	options = cur_sub(&packet, ihl);
 	f->l4 = cur_rest(&packet);
-	cur_skip(&header, IPV4_MIN);
-	return read_ipv4_options(f, header);
+	cur_skip(&options, IPV4_MIN);
+	if (!is_router_alert(&options))
+		return read_ipv4_options(f, options);
+	note_router_alert(f, be16_at(options.p + 2));
+	return MC_FAULT_NONE;
 }
 
 static enum mc_fault read_hop_by_hop(struct mc_frame *f, struct cur c)
@@ -177,22 +197,21 @@ static enum mc_fault walk_extensions(struct mc_frame *f, struct cur c, uint8_t n
 static enum mc_fault parse_ipv6(struct mc_frame *f, struct cur c)
 {
 	struct cur packet = c;
+	struct mc_span head = cur_take(&c, IPV6_HEADER);
 	size_t payload;
-	uint8_t next;
 
-	f->tos = (uint8_t)(cur_be32(&c) >> 20);
-	payload = cur_be16(&c);
-	next = cur_u8(&c);
-	f->ttl = cur_u8(&c);
-	f->src = cur_addr(&c, MC_IPV6);
-	f->dst = cur_addr(&c, MC_IPV6);
-	if (c.bad)
+	if (!head.len)
 		return MC_FAULT_IP6_SHORT;
+	payload = be16_at(head.p + 4);
+	f->tos = (uint8_t)(be16_at(head.p) >> 4);
+	f->ttl = head.p[7];
+	set_addr(&f->src, MC_IPV6, head.p + 8);
+	set_addr(&f->dst, MC_IPV6, head.p + 24);
 	f->ip = cur_take(&packet, IPV6_HEADER + payload);
 	c = cur_sub(&c, payload);
 	if (c.bad)
 		return MC_FAULT_IP6_TRUNC;
-	return walk_extensions(f, c, next);
+	return walk_extensions(f, c, head.p[6]);
 }
 
 enum mc_fault mc_ip_parse(struct mc_frame *f, struct cur c, unsigned version)

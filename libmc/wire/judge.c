@@ -41,10 +41,11 @@ static const enum mc_issue issue_of[MC_FAULT_MAX] = {
 	[MC_FAULT_RECORD_AUX] = MC_ISSUE_TRUNCATED,
 };
 
-static void judge_fault(struct mc_issues *out, enum mc_fault fault)
+static issues judge_fault(enum mc_fault fault)
 {
 	if ((unsigned)fault < MC_FAULT_MAX && issue_of[fault])
-		judge_put(out, issue_of[fault]);
+		return issue(issue_of[fault]);
+	return 0;
 }
 
 /* ---- the envelope ---- */
@@ -72,45 +73,38 @@ static bool needs_router_alert(const struct mc_gm *gm)
 	return gm->family == MC_IPV6 || gm->version >= 2;
 }
 
-static void judge_router_alert(struct mc_issues *out, const struct mc_frame *f,
-			       const struct mc_gm *gm)
+static issues judge_router_alert(const struct mc_frame *f, const struct mc_gm *gm)
 {
 	if (f->router_alert)
-		judge_if(out, f->router_alert_value, MC_ISSUE_ROUTER_ALERT_VALUE);
-	else
-		judge_if(out, needs_router_alert(gm), MC_ISSUE_NO_ROUTER_ALERT);
+		return issue_if(f->router_alert_value, MC_ISSUE_ROUTER_ALERT_VALUE);
+	return issue_if(needs_router_alert(gm), MC_ISSUE_NO_ROUTER_ALERT);
 }
 
 /* RFC 6085 lets IPv6 multicast go to one station; nothing does that for IPv4. */
-static void judge_mac(struct mc_issues *out, const struct mc_frame *f)
+static issues judge_mac(const struct mc_frame *f)
 {
 	if (!f->has_dst_mac || !mc_addr_is_multicast(&f->dst))
-		return;
+		return 0;
 	if (f->dst.family == MC_IPV6 && !(f->dst_mac.bytes[0] & 1))
-		return;
-	judge_if(out, !mc_mac_covers(&f->dst_mac, &f->dst), MC_ISSUE_MAC);
+		return 0;
+	return issue_if(!mc_mac_covers(&f->dst_mac, &f->dst), MC_ISSUE_MAC);
 }
 
-static void judge_source(struct mc_issues *out, const struct mc_frame *f, const struct mc_gm *gm)
+static issues judge_source(const struct mc_frame *f, const struct mc_gm *gm)
 {
 	bool ours = gm->kind != MC_GM_OTHER || is_mrd(gm);
 
-	if (mc_addr_is_multicast(&f->src) || mc_addr_is_broadcast(&f->src)) {
-		judge_put(out, MC_ISSUE_SOURCE_NOT_UNICAST);
-		return;
-	}
-	if (gm->family == MC_IPV4) {
-		if (gm->kind == MC_GM_QUERY)
-			judge_if(out, mc_addr_is_unspecified(&f->src), MC_ISSUE_QUERY_SOURCE_ZERO);
-		return;
-	}
+	if (mc_addr_is_multicast(&f->src) || mc_addr_is_broadcast(&f->src))
+		return issue(MC_ISSUE_SOURCE_NOT_UNICAST);
+	if (gm->family == MC_IPV4)
+		return issue_if(gm->kind == MC_GM_QUERY && mc_addr_is_unspecified(&f->src),
+				MC_ISSUE_QUERY_SOURCE_ZERO);
 	if (!ours || mc_addr_is_link_local(&f->src))
-		return;
+		return 0;
 	/* RFC 3590 4: a host without an address reports, and leaves, from ::. */
 	if (gm->kind == MC_GM_REPORT || gm->kind == MC_GM_LEAVE)
-		judge_if(out, !mc_addr_is_unspecified(&f->src), MC_ISSUE_SOURCE_NOT_LINK_LOCAL);
-	else
-		judge_put(out, MC_ISSUE_SOURCE_NOT_LINK_LOCAL);
+		return issue_if(!mc_addr_is_unspecified(&f->src), MC_ISSUE_SOURCE_NOT_LINK_LOCAL);
+	return issue(MC_ISSUE_SOURCE_NOT_LINK_LOCAL);
 }
 
 /* What is routed or tunnelled, mtrace and DVMRP, chooses its own TTL. */
@@ -119,17 +113,15 @@ static bool stays_on_link(const struct mc_frame *f, const struct mc_gm *gm)
 	return gm->kind != MC_GM_OTHER || is_mrd(gm) || is_rgmp(f, gm);
 }
 
-static void judge_envelope(struct mc_issues *out, const struct mc_frame *f, const struct mc_gm *gm)
+static issues judge_envelope(const struct mc_frame *f, const struct mc_gm *gm)
 {
-	judge_if(out, f->bad_header_sum, MC_ISSUE_IP_CHECKSUM);
-	judge_if(out, f->fragment, MC_ISSUE_FRAGMENT);
-	judge_if(out, f->ttl != 1 && stays_on_link(f, gm), MC_ISSUE_TTL);
-	judge_if(out,
-		 gm->family == MC_IPV4 && gm->version == 3 && f->tos != TOS_INTERNETWORK_CONTROL,
-		 MC_ISSUE_TOS);
-	judge_router_alert(out, f, gm);
-	judge_mac(out, f);
-	judge_source(out, f, gm);
+	bool v3 = gm->family == MC_IPV4 && gm->version == 3;
+
+	return issue_if(f->bad_header_sum, MC_ISSUE_IP_CHECKSUM) |
+	       issue_if(f->fragment, MC_ISSUE_FRAGMENT) |
+	       issue_if(f->ttl != 1 && stays_on_link(f, gm), MC_ISSUE_TTL) |
+	       issue_if(v3 && f->tos != TOS_INTERNETWORK_CONTROL, MC_ISSUE_TOS) |
+	       judge_router_alert(f, gm) | judge_mac(f) | judge_source(f, gm);
 }
 
 /* ---- fields that every version has ---- */
@@ -162,12 +154,11 @@ static bool reserved_bits(const struct mc_frame *f, const struct mc_gm *gm)
 	return code || mld_reserved_bits(gm, c);
 }
 
-static void judge_extra(struct mc_issues *out, const struct mc_gm *gm)
+static issues judge_extra(const struct mc_gm *gm)
 {
 	if (gm->extended)
-		judge_if(out, !mc_gm_extensions_ok(&gm->extra), MC_ISSUE_EXTENSION);
-	else
-		judge_if(out, gm->extra.len, MC_ISSUE_TRAILING);
+		return issue_if(!mc_gm_extensions_ok(&gm->extra), MC_ISSUE_EXTENSION);
+	return issue_if(gm->extra.len, MC_ISSUE_TRAILING);
 }
 
 static bool same(const struct mc_addr *a, const struct mc_addr *b)
@@ -175,54 +166,64 @@ static bool same(const struct mc_addr *a, const struct mc_addr *b)
 	return !memcmp(a, b, sizeof(*a));
 }
 
-/* The destination that the type fixes, or the group. */
-static void judge_destination(struct mc_issues *out, const struct mc_frame *f,
-			      const struct mc_gm *gm)
+/* 224.0.0.N or ff02::N */
+static bool is_link_control(const struct mc_addr *a, enum mc_family family, uint8_t n)
 {
-	struct mc_addr fixed = mc_gm_fixed_destination(gm->kind, gm->family, gm->version,
-						       gm->kind == MC_GM_QUERY &&
-							       mc_addr_is_unspecified(&gm->group));
+	static const uint8_t v6[15] = { 0xff, 2 };
 
-	if (fixed.family == MC_ANY) /* a group that is none is another issue */
-		judge_if(out, mc_addr_is_multicast(&gm->group) && !same(&f->dst, &gm->group),
-			 MC_ISSUE_GROUP_DESTINATION);
-	else if (!same(&f->dst, &fixed))
-		judge_put(out, gm->kind == MC_GM_LEAVE ? MC_ISSUE_LEAVE_DESTINATION
-						       : MC_ISSUE_DESTINATION);
+	if (a->family != family || (family == MC_IPV4 ? a->bytes[3] : a->bytes[15]) != n)
+		return false;
+	if (family == MC_IPV4)
+		return a->bytes[0] == 224 && !a->bytes[1] && !a->bytes[2];
+	return !memcmp(a->bytes, v6, sizeof(v6));
+}
+
+/* The destination that the type fixes, or the group. */
+static issues judge_destination(const struct mc_frame *f, const struct mc_gm *gm)
+{
+	uint8_t fixed =
+		gm_fixed_destination(gm->kind, gm->family, gm->version,
+				     gm->kind == MC_GM_QUERY && mc_addr_is_unspecified(&gm->group));
+
+	if (!fixed) /* a group that is none is another issue */
+		return issue_if(mc_addr_is_multicast(&gm->group) && !same(&f->dst, &gm->group),
+				MC_ISSUE_GROUP_DESTINATION);
+	return issue_if(!is_link_control(&f->dst, gm->family, fixed),
+			gm->kind == MC_GM_LEAVE ? MC_ISSUE_LEAVE_DESTINATION
+						: MC_ISSUE_DESTINATION);
 }
 
 /* ---- queries ---- */
 
-static void judge_timers(struct mc_issues *out, const struct mc_gm *gm, bool general)
+static issues judge_timers(const struct mc_gm *gm, bool general)
 {
 	bool newest = gm->version == gm_newest(gm->family);
+	issues found;
 
 	/* A code of 0 makes a query version 1, which has no specific ones: this
 	 * is a version 2 query that asks for answers at once. */
 	if (gm->family == MC_IPV4 && gm->version == 1)
-		judge_if(out, !general, MC_ISSUE_MAX_RESP);
+		found = issue_if(!general, MC_ISSUE_MAX_RESP);
 	else
-		judge_if(out, !gm->max_resp.ns || gm->max_resp.ns > MAX_RESP_MOST,
-			 MC_ISSUE_MAX_RESP);
+		found = issue_if(!gm->max_resp.ns || gm->max_resp.ns > MAX_RESP_MOST,
+				 MC_ISSUE_MAX_RESP);
 	if (!newest)
-		return;
-	judge_if(out, !gm->qqic || gm->qqi.ns > QQI_MOST, MC_ISSUE_QQI);
-	judge_if(out, gm->qrv < 2, MC_ISSUE_QRV);
+		return found;
+	found |= issue_if(!gm->qqic || gm->qqi.ns > QQI_MOST, MC_ISSUE_QQI);
+	found |= issue_if(gm->qrv < 2, MC_ISSUE_QRV);
 	/* RFC 9776 8.3 is about the query response interval, which only general
 	 * queries carry. */
-	judge_if(out, general && gm->qqic && gm->max_resp.ns >= gm->qqi.ns,
-		 MC_ISSUE_MRT_NOT_BELOW_QQI);
+	return found | issue_if(general && gm->qqic && gm->max_resp.ns >= gm->qqi.ns,
+				MC_ISSUE_MRT_NOT_BELOW_QQI);
 }
 
-static void judge_query(struct mc_issues *out, const struct mc_gm *gm)
+static issues judge_query(const struct mc_gm *gm)
 {
 	bool general = mc_addr_is_unspecified(&gm->group);
 
-	judge_if(out, !general && !mc_addr_is_multicast(&gm->group), MC_ISSUE_GROUP);
-	judge_if(out, general && gm->n_sources, MC_ISSUE_QUERY_SOURCES);
-	if (gm->n_sources)
-		mc_judge_sources(out, gm->family, &gm->sources);
-	judge_timers(out, gm, general);
+	return issue_if(!general && !mc_addr_is_multicast(&gm->group), MC_ISSUE_GROUP) |
+	       issue_if(general && gm->n_sources, MC_ISSUE_QUERY_SOURCES) |
+	       mc_judge_sources(gm->family, &gm->sources) | judge_timers(gm, general);
 }
 
 /* ---- other protocols ---- */
@@ -241,61 +242,56 @@ static bool known_other(const struct mc_frame *f, const struct mc_gm *gm)
 }
 
 /* RFC 4286 3: solicitations to all routers, the others to all snoopers. */
-static void judge_mrd(struct mc_issues *out, const struct mc_frame *f, const struct mc_gm *gm)
+static issues judge_mrd(const struct mc_frame *f, const struct mc_gm *gm)
 {
-	bool v4 = gm->family == MC_IPV4;
-	bool solicitation = gm->raw_type == (v4 ? MC_IGMP_MRD_SOL : MC_MLD_MRD_SOL);
-	uint8_t last = solicitation ? 2 : 106;
-	struct mc_addr to = { .family = MC_IPV4, .bytes = { 224, 0, 0, last } };
+	uint8_t solicitation = gm->family == MC_IPV4 ? MC_IGMP_MRD_SOL : MC_MLD_MRD_SOL;
+	uint8_t last = gm->raw_type == solicitation ? 2 : 106;
 
-	if (!v4)
-		to = (struct mc_addr){ .family = MC_IPV6, .bytes = { 0xff, 2, [15] = last } };
-	judge_if(out, !same(&f->dst, &to), MC_ISSUE_DESTINATION);
+	return issue_if(!is_link_control(&f->dst, gm->family, last), MC_ISSUE_DESTINATION);
 }
 
-static void judge_other(struct mc_issues *out, const struct mc_frame *f, const struct mc_gm *gm)
+static issues judge_other(const struct mc_frame *f, const struct mc_gm *gm)
 {
-	if (is_mrd(gm))
-		judge_mrd(out, f, gm);
-	judge_if(out, !known_other(f, gm), MC_ISSUE_UNKNOWN_TYPE);
+	return (is_mrd(gm) ? judge_mrd(f, gm) : 0) |
+	       issue_if(!known_other(f, gm), MC_ISSUE_UNKNOWN_TYPE);
 }
 
-static void judge_message(struct mc_issues *out, const struct mc_frame *f, const struct mc_gm *gm)
+static issues judge_body(const struct mc_gm *gm)
 {
-	judge_if(out, gm->bad_checksum, MC_ISSUE_CHECKSUM);
-	if (gm->kind == MC_GM_OTHER) {
-		judge_other(out, f, gm);
-		return;
-	}
-	judge_destination(out, f, gm);
-	judge_if(out, reserved_bits(f, gm), MC_ISSUE_RESERVED_BITS);
-	judge_extra(out, gm);
 	if (gm->kind == MC_GM_QUERY)
-		judge_query(out, gm);
-	else if (gm->kind == MC_GM_REPORT && gm->version == gm_newest(gm->family))
-		mc_judge_records(out, gm);
-	else
-		mc_judge_group(out, &gm->group, gm->kind == MC_GM_REPORT);
+		return judge_query(gm);
+	if (gm->kind == MC_GM_REPORT && gm->version == gm_newest(gm->family))
+		return mc_judge_records(gm);
+	return mc_judge_group(&gm->group, gm->kind == MC_GM_REPORT);
+}
+
+static issues judge_message(const struct mc_frame *f, const struct mc_gm *gm)
+{
+	issues found = issue_if(gm->bad_checksum, MC_ISSUE_CHECKSUM);
+
+	if (gm->kind == MC_GM_OTHER)
+		return found | judge_other(f, gm);
+	return found | judge_destination(f, gm) |
+	       issue_if(reserved_bits(f, gm), MC_ISSUE_RESERVED_BITS) | judge_extra(gm) |
+	       judge_body(gm);
 }
 
 /* Of a message that could not be read to its end, what its first bytes show. */
-static void judge_head(struct mc_issues *out, const struct mc_frame *f)
+static issues judge_head(const struct mc_frame *f)
 {
 	struct mc_gm head = { 0 };
 
-	if (mc_gm_head(&head, f) != MC_FAULT_PROTOCOL)
-		judge_envelope(out, f, &head);
+	return mc_gm_head(&head, f) != MC_FAULT_PROTOCOL ? judge_envelope(f, &head) : 0;
 }
 
 void mc_judge(struct mc_issues *out, const struct mc_frame *f, const struct mc_gm *gm,
 	      enum mc_fault fault)
 {
-	memset(out, 0, sizeof(*out));
-	judge_fault(out, fault);
-	if (gm && !fault) {
-		judge_envelope(out, f, gm);
-		judge_message(out, f, gm);
-	} else if (f) {
-		judge_head(out, f);
-	}
+	issues found = judge_fault(fault);
+
+	if (gm && !fault)
+		found |= judge_envelope(f, gm) | judge_message(f, gm);
+	else if (f)
+		found |= judge_head(f);
+	*out = (struct mc_issues){ { found } };
 }

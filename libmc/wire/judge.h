@@ -1,26 +1,33 @@
-/* judge.h - what the two halves of the judge share */
+/* judge.h - what the two halves of the judge share
+ *
+ * Issues are gathered as a set in one word, by value: it stays in a register. */
 #ifndef MC_WIRE_JUDGE_H
 #define MC_WIRE_JUDGE_H
 
 #include <mc/issue.h>
 
-static inline void judge_put(struct mc_issues *s, enum mc_issue i)
+typedef uint64_t issues;
+
+_Static_assert(MC_ISSUE_TWO_QUERIERS <= 64, "what one packet shows fits a word");
+
+/* The set of that issue; the empty set unless it is wrong. */
+static inline issues issue(enum mc_issue i)
 {
-	s->bits[i / 64] |= 1ull << i % 64;
+	return (issues)1 << i;
 }
 
-static inline void judge_if(struct mc_issues *s, bool wrong, enum mc_issue i)
+static inline issues issue_if(bool wrong, enum mc_issue i)
 {
-	s->bits[i / 64] |= (uint64_t)wrong << i % 64;
+	return (issues)wrong << i;
 }
 
 /* The group of a report or a leave.  asm_join: it is joined from all sources. */
-void mc_judge_group(struct mc_issues *out, const struct mc_addr *group, bool asm_join);
+issues mc_judge_group(const struct mc_addr *group, bool asm_join);
 
 /* Addresses that packets could come from. */
-void mc_judge_sources(struct mc_issues *out, enum mc_family family, const struct mc_span *sources);
+issues mc_judge_sources(enum mc_family family, const struct mc_span *sources);
 
 /* The records of a report. */
-void mc_judge_records(struct mc_issues *out, const struct mc_gm *gm);
+issues mc_judge_records(const struct mc_gm *gm);
 
 #endif

@@ -9,100 +9,96 @@
 
 /* ---- one group ---- */
 
-/* Control groups are few and their MACs are all low numbers: only what could
- * be one of them is looked up. */
-static void judge_alias(struct mc_issues *out, enum mc_family family, const uint8_t *b)
+static issues judge_alias(enum mc_family family, const uint8_t *b)
 {
 	struct mc_addr group = mc_addr_from_bytes(family, b);
 	struct mc_group_info info;
 
-	if (!mc_group_classify(&info, &group))
-		judge_if(out, info.aliases_control, MC_ISSUE_ALIAS_GROUP);
+	return issue_if(!mc_group_classify(&info, &group) && info.aliases_control,
+			MC_ISSUE_ALIAS_GROUP);
 }
 
-static void judge_group4(struct mc_issues *out, const uint8_t *b, bool asm_join)
+static issues judge_group4(const uint8_t *b, bool asm_join)
 {
-	if ((b[0] & 0xf0) != 0xe0) {
-		judge_put(out, MC_ISSUE_GROUP);
-		return;
-	}
+	issues found;
+
+	if ((b[0] & 0xf0) != 0xe0)
+		return issue(MC_ISSUE_GROUP);
 	/* RFC 4604 2.2.2, RFC 4607 1 */
-	judge_if(out, asm_join && b[0] == 232, MC_ISSUE_SSM_ASM_JOIN);
+	found = issue_if(asm_join && b[0] == 232, MC_ISSUE_SSM_ASM_JOIN);
+	/* Control groups are few and their MACs are all low numbers: only what
+	 * could be one of them is looked up. */
 	if ((b[1] & 0x7f) || b[2])
-		return;
+		return found;
 	if (b[0] != 224 || b[1])
-		judge_alias(out, MC_IPV4, b);
-	else if (b[3] == 1)
-		judge_put(out, MC_ISSUE_REPORT_ALL_HOSTS);
-	else
-		judge_put(out, MC_ISSUE_REPORT_LINK_LOCAL);
+		return found | judge_alias(MC_IPV4, b);
+	return found | issue(b[3] == 1 ? MC_ISSUE_REPORT_ALL_HOSTS : MC_ISSUE_REPORT_LINK_LOCAL);
 }
 
-static void judge_group6(struct mc_issues *out, const uint8_t *b, bool asm_join)
+static issues judge_group6(const uint8_t *b, bool asm_join)
 {
 	static const uint8_t link_control[12] = { 0xff, 2 };
+	issues found;
 
-	if (b[0] != 0xff) {
-		judge_put(out, MC_ISSUE_GROUP);
-		return;
-	}
-	if ((b[1] & 0x0f) <= MC_SCOPE_INTERFACE) { /* RFC 9777 6 */
-		judge_put(out, MC_ISSUE_REPORT_SCOPE);
-		return;
-	}
+	if (b[0] != 0xff)
+		return issue(MC_ISSUE_GROUP);
+	if ((b[1] & 0x0f) <= MC_SCOPE_INTERFACE) /* RFC 9777 6 */
+		return issue(MC_ISSUE_REPORT_SCOPE);
 	/* ff3x::/32 */
-	judge_if(out, asm_join && (b[1] & 0xf0) == 0x30 && !b[2] && !b[3], MC_ISSUE_SSM_ASM_JOIN);
+	found = issue_if(asm_join && (b[1] & 0xf0) == 0x30 && !b[2] && !b[3],
+			 MC_ISSUE_SSM_ASM_JOIN);
 	if (b[12] || b[13] > 1)
-		return;
+		return found;
 	if (memcmp(b, link_control, sizeof(link_control)))
-		judge_alias(out, MC_IPV6, b);
-	else if (!b[13] && !b[14] && b[15] == 1)
-		judge_put(out, MC_ISSUE_REPORT_ALL_HOSTS);
+		return found | judge_alias(MC_IPV6, b);
+	return found | issue_if(!b[13] && !b[14] && b[15] == 1, MC_ISSUE_REPORT_ALL_HOSTS);
 }
 
-static void judge_group(struct mc_issues *out, enum mc_family family, const uint8_t *b,
-			bool asm_join)
+static inline issues judge_group(enum mc_family family, const uint8_t *b, bool asm_join)
 {
-	if (family == MC_IPV4)
-		judge_group4(out, b, asm_join);
-	else
-		judge_group6(out, b, asm_join);
+	return family == MC_IPV4 ? judge_group4(b, asm_join) : judge_group6(b, asm_join);
 }
 
-void mc_judge_group(struct mc_issues *out, const struct mc_addr *group, bool asm_join)
+issues mc_judge_group(const struct mc_addr *group, bool asm_join)
 {
-	judge_group(out, (enum mc_family)group->family, group->bytes, asm_join);
+	return judge_group((enum mc_family)group->family, group->bytes, asm_join);
 }
 
 /* ---- sources ---- */
 
 /* Multicast, broadcast, or no address at all. */
-static bool no_source4(const uint8_t *b)
+static inline bool no_source4(const uint8_t *b)
 {
-	static const uint8_t none[4], all[4] = { 255, 255, 255, 255 };
+	uint32_t a = be32_at(b);
 
-	return (b[0] & 0xf0) == 0xe0 || !memcmp(b, none, 4) || !memcmp(b, all, 4);
+	return a >> 28 == 0xe || a + 1 <= 1;
 }
 
-static bool no_source6(const uint8_t *b)
+static inline bool no_source6(const uint8_t *b)
 {
 	static const uint8_t none[16];
 
 	return b[0] == 0xff || !memcmp(b, none, 16);
 }
 
-void mc_judge_sources(struct mc_issues *out, enum mc_family family, const struct mc_span *sources)
+static ALWAYS_INLINE issues judge_sources(enum mc_family family, const struct mc_span *sources)
 {
 	struct cur c = cur_of(sources->p, sources->len);
+	bool wrong = false;
 
 	while (c.left) {
 		struct mc_span source = cur_take(&c, gm_addr_size(family));
 
-		if (!source.len)
-			return;
-		judge_if(out, family == MC_IPV4 ? no_source4(source.p) : no_source6(source.p),
-			 MC_ISSUE_RECORD_SOURCE);
+		if (source.len)
+			wrong |= family == MC_IPV4 ? no_source4(source.p) : no_source6(source.p);
 	}
+	return issue_if(wrong, MC_ISSUE_RECORD_SOURCE);
+}
+
+issues mc_judge_sources(enum mc_family family, const struct mc_span *sources)
+{
+	return family == MC_IPV4 ? judge_sources(MC_IPV4, sources)
+				 : judge_sources(MC_IPV6, sources);
 }
 
 /* ---- records among each other ---- */
@@ -137,11 +133,9 @@ static void seen_open(struct seen *s, const struct mc_gm *gm)
 }
 
 /* Groups of one report are often neighbours: the last bytes tell them apart. */
-static uint32_t hash_of(const struct mc_span *head)
+static inline uint32_t hash_of(const struct mc_span *head)
 {
-	struct cur c = cur_of(head->p + head->len - 4, 4);
-
-	return cur_be32(&c) * 0x9e3779b1u;
+	return be32_at(head->p + head->len - 4) * 0x9e3779b1u;
 }
 
 static uint32_t slot_of(const struct seen *s, const struct mc_span *head)
@@ -196,47 +190,24 @@ static bool seen_before(struct seen *s, const struct mc_span *head, size_t offse
 
 /* ---- the records ---- */
 
-static bool is_known(uint8_t type)
+static inline bool is_known(uint8_t type)
 {
 	return type >= MC_REC_IS_IN && type <= MC_REC_BLOCK;
 }
 
 /* What follows the head of a record: its sources; auxiliary data is passed over. */
-static struct mc_span take_sources(enum mc_family family, const struct mc_span *head, struct cur *c)
+static ALWAYS_INLINE struct mc_span take_sources(enum mc_family family, const struct mc_span *head,
+						 struct cur *c)
 {
-	size_t n_sources = (size_t)head->p[2] << 8 | head->p[3];
-	struct mc_span sources = cur_take(c, n_sources * gm_addr_size(family));
+	struct mc_span sources = cur_take(c, be16_at(head->p + 2) * gm_addr_size(family));
 
-	cur_skip(c, head->p[1] * 4u);
+	if (head->p[1])
+		cur_skip(c, head->p[1] * 4u);
 	return sources;
 }
 
-static void judge_record(struct mc_issues *out, enum mc_family family, const struct mc_span *head,
-			 struct cur *c)
-{
-	struct mc_span sources = take_sources(family, head, c);
-	uint8_t type = head->p[0];
-
-	judge_if(out, !is_known(type), MC_ISSUE_RECORD_TYPE);
-	judge_if(out, head->p[1], MC_ISSUE_AUX_DATA);
-	judge_group(out, family, head->p + RECORD_HEAD,
-		    type == MC_REC_IS_EX || type == MC_REC_TO_EX);
-	if (sources.len)
-		mc_judge_sources(out, family, &sources);
-}
-
-/* For a report of one record, which most are. */
-static void judge_single(struct mc_issues *out, const struct mc_gm *gm)
-{
-	struct cur c = cur_of(gm->records.p, gm->records.len);
-	struct mc_span head = cur_take(&c, RECORD_HEAD + gm_addr_size(gm->family));
-
-	if (head.len)
-		judge_record(out, gm->family, &head, &c);
-}
-
 /* Compares the groups of all records with each other. */
-static void judge_repeats(struct mc_issues *out, const struct mc_gm *gm)
+static issues judge_repeats(const struct mc_gm *gm)
 {
 	struct cur c = cur_of(gm->records.p, gm->records.len);
 	struct seen seen;
@@ -247,47 +218,73 @@ static void judge_repeats(struct mc_issues *out, const struct mc_gm *gm)
 		struct mc_span head = cur_take(&c, RECORD_HEAD + seen.addr_size);
 
 		if (!head.len)
-			return;
+			break;
 		(void)take_sources(gm->family, &head, &c);
 		if (is_known(head.p[0]) && seen_before(&seen, &head, offset))
-			judge_put(out, MC_ISSUE_DUPLICATE_RECORD);
+			return issue(MC_ISSUE_DUPLICATE_RECORD);
 	}
+	return 0;
 }
 
 /* A bit for a group: where all groups of a report have their own, as in nearly
  * every short one, none is there twice. */
-static uint64_t bit_of(const struct mc_span *head)
+static inline uint64_t bit_of(const struct mc_span *head)
 {
 	return (uint64_t)1 << (hash_of(head) >> 26);
 }
 
-static void judge_several(struct mc_issues *out, const struct mc_gm *gm)
+static issues judge_head(enum mc_family family, const uint8_t *p)
+{
+	return issue_if(!is_known(p[0]), MC_ISSUE_RECORD_TYPE) | issue_if(p[1], MC_ISSUE_AUX_DATA) |
+	       judge_group(family, p + RECORD_HEAD, p[0] == MC_REC_IS_EX || p[0] == MC_REC_TO_EX);
+}
+
+/* Heads in which judge_head() finds nothing, as nearly all are, at one look: of a
+ * known type, without auxiliary data, and of a group that is neither a low number
+ * nor of a range with rules of its own. */
+static inline bool is_plain4(const uint8_t *p)
+{
+	uint32_t group = be32_at(p + RECORD_HEAD);
+
+	return is_known(p[0]) & !p[1] & (group >> 28 == 0xe) & (group >> 24 != 232) &
+	       ((group & 0x7fff00) != 0);
+}
+
+static inline bool is_plain6(const uint8_t *p)
+{
+	const uint8_t *b = p + RECORD_HEAD;
+
+	return is_known(p[0]) & !p[1] & (b[0] == 0xff) & ((b[1] & 0x0f) > MC_SCOPE_INTERFACE) &
+	       ((b[1] & 0xf0) != 0x30) & (be16_at(b + 12) > 1);
+}
+
+/* The family is a constant wherever this is called. */
+static ALWAYS_INLINE issues judge_records(const struct mc_gm *gm, enum mc_family family)
 {
 	struct cur c = cur_of(gm->records.p, gm->records.len);
-	size_t head_size = RECORD_HEAD + gm_addr_size(gm->family);
-	uint64_t bits = 0;
+	uint64_t bits = 0, bit;
 	bool repeats = false;
+	issues found = 0;
 
 	while (c.left) {
-		struct mc_span head = cur_take(&c, head_size);
-		uint64_t bit;
+		struct mc_span head = cur_take(&c, RECORD_HEAD + gm_addr_size(family)), sources;
 
 		if (!head.len)
 			break;
-		judge_record(out, gm->family, &head, &c);
+		sources = take_sources(family, &head, &c);
+		if (!(family == MC_IPV4 ? is_plain4(head.p) : is_plain6(head.p)))
+			found |= judge_head(family, head.p);
+		found |= judge_sources(family, &sources);
 		bit = bit_of(&head);
 		repeats |= (bits & bit) != 0;
 		bits |= bit;
 	}
-	if (repeats)
-		judge_repeats(out, gm);
+	return repeats ? found | judge_repeats(gm) : found;
 }
 
-void mc_judge_records(struct mc_issues *out, const struct mc_gm *gm)
+issues mc_judge_records(const struct mc_gm *gm)
 {
-	judge_if(out, !gm->n_records, MC_ISSUE_EMPTY_REPORT);
-	if (gm->n_records > 1)
-		judge_several(out, gm);
-	else
-		judge_single(out, gm);
+	if (!gm->n_records)
+		return issue(MC_ISSUE_EMPTY_REPORT);
+	return gm->family == MC_IPV4 ? judge_records(gm, MC_IPV4) : judge_records(gm, MC_IPV6);
 }

@@ -5,6 +5,7 @@
 #include "wire/ip.h"
 
 enum {
+	ETHERNET_HEADER = 14,
 	ETHERTYPE_IPV4 = 0x0800,
 	ETHERTYPE_IPV6 = 0x86dd,
 	ETHERTYPE_CTAG = 0x8100, /* IEEE 802.1Q */
@@ -37,13 +38,14 @@ static enum mc_fault parse_ethertype(struct mc_frame *f, struct cur c, uint16_t 
 
 static enum mc_fault parse_ethernet(struct mc_frame *f, struct cur c)
 {
-	uint16_t type;
+	struct mc_span head = cur_take(&c, ETHERNET_HEADER);
 
-	f->dst_mac = cur_mac(&c);
-	f->src_mac = cur_mac(&c);
+	if (!head.len)
+		return MC_FAULT_LINK_SHORT;
+	memcpy(f->dst_mac.bytes, head.p, 6);
+	memcpy(f->src_mac.bytes, head.p + 6, 6);
 	f->has_dst_mac = f->has_src_mac = true;
-	type = cur_be16(&c);
-	return parse_ethertype(f, c, type);
+	return parse_ethertype(f, c, be16_at(head.p + 12));
 }
 
 /* The address field of SLL and SLL2: 8 bytes, of which addr_len count. */
@@ -132,8 +134,9 @@ int mc_frame_parse(struct mc_frame *out, uint32_t linktype, const void *buf, siz
 
 	clear(out, sizeof(*out));
 	fault = parse_link(out, linktype, cur_of(buf, len));
-	if (fault)
-		memset(out, 0, sizeof(*out));
+	if (!fault)
+		return 0;
+	memset(out, 0, sizeof(*out));
 	return mc_fault_error(fault);
 }
 

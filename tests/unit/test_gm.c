@@ -205,11 +205,19 @@ static void check_span(const struct mc_span *found, const struct mc_span *expect
 
 static void check_records(const struct mc_gm *gm, const struct mc_gm_spec *s)
 {
+	struct mc_span rest = gm->records;
+	struct mc_record_view v;
 	struct mc_record r;
 	size_t pos = 0, end = 0;
 
 	assert_int_equal(gm->n_records, s->n_records);
 	for (unsigned i = 0; i < s->n_records; i++) {
+		assert_int_equal(mc_record_take(&rest, gm->family, &v), 1);
+		assert_int_equal(v.type, s->records[i].type);
+		assert_memory_equal(v.group, s->records[i].group.bytes,
+				    gm->family == MC_IPV4 ? 4 : 16);
+		check_sources(gm, &v.sources, s->records[i].sources, s->records[i].n_sources);
+		check_span(&v.aux, &s->records[i].aux);
 		assert_int_equal(mc_gm_next(gm, &pos, &r), 1);
 		assert_int_equal(r.offset, end);
 		assert_int_equal(r.type, s->records[i].type);
@@ -220,6 +228,8 @@ static void check_records(const struct mc_gm *gm, const struct mc_gm_spec *s)
 		end = pos;
 	}
 	assert_int_equal(mc_gm_next(gm, &pos, &r), 0);
+	assert_int_equal(mc_record_take(&rest, gm->family, &v), 0);
+	assert_int_equal(rest.len, 0);
 	assert_int_equal(pos, gm->records.len);
 	assert_int_equal(r.group.family, MC_ANY);
 }

@@ -53,6 +53,25 @@ struct mc_cap_frame {
  * when it comes up again. */
 MC_API MC_MUSTCHECK int mc_cap_next(mc_cap *c, struct mc_cap_frame *out, struct mc_why *why);
 
+/* Many frames at once, as they lie in a file: for programs that read with several
+ * threads.  The caller sets bytes and size, the rest is the library's. */
+struct mc_cap_block {
+	uint8_t *bytes;
+	size_t size;
+	size_t n;   /* frames in it */
+	size_t len; /* bytes that they take */
+	size_t at;  /* of the frame that comes next */
+	uint32_t fraction;
+};
+
+/* Reads on, into a block.  1; or 0, with an empty block, when mc_cap_next must go
+ * on: at the end, at what is damaged, at a frame larger than the block, and in all
+ * that is not a regular file in pcap format and this host's byte order. */
+MC_API MC_MUSTCHECK int mc_cap_read_block(mc_cap *c, struct mc_cap_block *b);
+
+/* 1: *out filled, which borrows the block's bytes; 0: no more.  Needs no mc_cap. */
+MC_API MC_MUSTCHECK int mc_cap_block_next(struct mc_cap_block *b, struct mc_cap_frame *out);
+
 /* Frames that the capture itself lost.  Files: 0. */
 MC_API uint64_t mc_cap_dropped(mc_cap *c);
 

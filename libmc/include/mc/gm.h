@@ -144,6 +144,21 @@ MC_API enum mc_fault mc_frame_fault(uint32_t linktype, const void *buf, size_t l
  * more.  Start with *pos = 0. */
 MC_API MC_MUSTCHECK int mc_gm_next(const struct mc_gm *gm, size_t *pos, struct mc_record *rec);
 
+/* A record where it lies in the message, for those who look at millions: nothing
+ * is copied, and addresses are their bytes in network order, 4 or 16. */
+struct mc_record_view {
+	uint8_t type;
+	const uint8_t *group;
+	struct mc_span sources; /* n times as many bytes */
+	struct mc_span aux;
+};
+
+/* Takes the first record off *rest, which is gm->records in the beginning.  1,
+ * or 0: no more.  Of lists that end too early, which mc_gm_parse refuses, nothing
+ * is left. */
+MC_API MC_MUSTCHECK int mc_record_take(struct mc_span *rest, enum mc_family family,
+				       struct mc_record_view *out);
+
 /* The i-th address of a source list; MC_ANY past its end. */
 MC_API struct mc_addr mc_gm_source(enum mc_family family, const struct mc_span *sources,
 				   unsigned i);
