@@ -14,7 +14,7 @@ int buf_open(struct buf *b, int fd, size_t block)
 {
 	memset(b, 0, sizeof *b);
 	b->fd = fd;
-	b->start = malloc(block + 2 * BUF_SLACK);
+	b->start = malloc(block + 2 * BUF_SLACK + BUF_MARGIN);
 	if (!b->start)
 		return -ENOMEM;
 	b->p = b->start;
@@ -35,31 +35,42 @@ static void note_error(struct buf *b, int err)
 		out_note_error(err);
 }
 
-void buf_flush(struct buf *b)
+static void write_all(struct buf *b, const char *from, size_t len)
 {
-	const char *from = b->start;
+	const char *end = from + len;
 
-	if (b->fd < 0)
-		return;
-	if (b->p > b->start)
+	if (len)
 		term_clear();
-	while (from < b->p && !b->err) {
-		ssize_t n = write(b->fd, from, (size_t)(b->p - from));
+	while (from < end && !b->err) {
+		ssize_t n = write(b->fd, from, (size_t)(end - from));
 
 		if (n < 0 && errno != EINTR)
 			note_error(b, errno);
 		else if (n > 0)
 			from += n;
 	}
+}
+
+void buf_flush(struct buf *b)
+{
+	if (b->fd < 0)
+		return;
+	write_all(b, b->start, buf_len(b));
 	/* What could not be written is dropped: there is nobody to read it. */
 	b->p = b->start;
+}
+
+void buf_write(struct buf *b, const char *text, size_t len)
+{
+	buf_flush(b);
+	write_all(b, text, len);
 }
 
 /* Without memory, what it holds is lost and b->err tells. */
 static void grow(struct buf *b)
 {
 	size_t len = (size_t)(b->p - b->start), size = 2 * (len + 2 * BUF_SLACK);
-	char *bigger = realloc(b->start, size);
+	char *bigger = realloc(b->start, size + BUF_MARGIN);
 
 	if (!bigger) {
 		b->err = -ENOMEM;

@@ -20,12 +20,13 @@
 
 #include <mc/addr.h>
 
-#define BUF_SLACK 4096
+#define BUF_SLACK  4096
+#define BUF_MARGIN 64 /* behind the slack: texts are copied in whole words */
 
 struct buf {
 	int fd;
 	char *start, *p;
-	char *limit; /* BUF_SLACK before the end */
+	char *limit; /* BUF_SLACK and BUF_MARGIN before the end */
 	int err;     /* of the first failed write or allocation, negated errno */
 };
 
@@ -36,6 +37,9 @@ void buf_close(struct buf *b);
 /* Writes it all out.  A broken stdout is made known to out.h, so that
  * out_broken() and out_finish() see it.  Without a descriptor: nothing. */
 void buf_flush(struct buf *b);
+
+/* Writes what it holds, and then this, without a copy. */
+void buf_write(struct buf *b, const char *text, size_t len);
 
 /* Empties one that is kept in memory. */
 static inline void buf_reset(struct buf *b)
@@ -88,38 +92,52 @@ static inline char *put_s(char *p, const char *s)
 	return put_n(p, s, strlen(s));
 }
 
-/* Blanks up to a width, counted from `from`; none when it is exceeded. */
+/* Blanks up to a width, counted from `from`; none when it is exceeded.  Whole
+ * words of blanks are written, the last of them beyond the width. */
 static inline char *put_pad(char *p, const char *from, size_t width)
 {
-	while ((size_t)(p - from) < width)
-		*p++ = ' ';
-	return p;
+	size_t len = (size_t)(p - from);
+
+	for (size_t at = len; at < width; at += 16)
+		memcpy(p + (at - len), "                ", 16);
+	return len < width ? p + (width - len) : p;
 }
 
-/* "0".."255" with their lengths: four bytes are copied whatever the length. */
-struct octet {
-	char text[3];
-	uint8_t len;
+/* A piece of text for each value of two bytes as they lie in packets, made when it
+ * is needed first.  Threads share them: a piece is loaded and stored as a whole. */
+struct piece {
+	char text[7];
+	uint8_t len; /* 0: not yet made */
 };
 
-extern const struct octet put_octets[256];
+#define PIECES 65536
 
-static inline char *put_octet(char *p, uint8_t v)
+extern uint64_t put_octets[PIECES]; /* "10.20" */
+extern uint64_t put_words[PIECES];  /* "fe80:" */
+
+/* Makes one, and returns it. */
+uint64_t put_make_octets(const uint8_t b[2]);
+uint64_t put_make_word(const uint8_t b[2]);
+
+static inline char *put_piece(char *p, const uint8_t *b, const uint64_t *pieces,
+			      uint64_t (*make)(const uint8_t b[2]))
 {
-	memcpy(p, &put_octets[v], sizeof put_octets[v]);
-	return p + put_octets[v].len;
+	uint64_t whole = __atomic_load_n(&pieces[b[0] << 8 | b[1]], __ATOMIC_RELAXED);
+	struct piece piece;
+
+	if (__builtin_expect(!whole, 0))
+		whole = make(b);
+	memcpy(p, &whole, sizeof whole);
+	memcpy(&piece, &whole, sizeof piece);
+	return p + piece.len;
 }
 
 /* Addresses as they lie in packets. */
 static inline char *put_ipv4(char *p, const uint8_t *b)
 {
-	p = put_octet(p, b[0]);
+	p = put_piece(p, b, put_octets, put_make_octets);
 	*p++ = '.';
-	p = put_octet(p, b[1]);
-	*p++ = '.';
-	p = put_octet(p, b[2]);
-	*p++ = '.';
-	return put_octet(p, b[3]);
+	return put_piece(p, b + 2, put_octets, put_make_octets);
 }
 
 char *put_ipv6(char *p, const uint8_t *b); /* RFC 5952 */
@@ -135,6 +153,26 @@ static inline char *put_addr(char *p, const struct mc_addr *a)
 	return p;
 }
 
+extern const char put_pairs[]; /* "00", "01" .. "99" */
+
+/* 0 to 999999, with leading zeros. */
+static inline char *put_six(char *p, unsigned v)
+{
+	memcpy(p, put_pairs + v / 10000 * 2, 2);
+	memcpy(p + 2, put_pairs + v / 100 % 100 * 2, 2);
+	memcpy(p + 4, put_pairs + v % 100 * 2, 2);
+	return p + 6;
+}
+
+/* 0 to 999999999, with leading zeros. */
+static inline char *put_nine(char *p, unsigned v)
+{
+	p = put_six(p, v / 1000);
+	*p = (char)('0' + v / 100 % 10);
+	memcpy(p + 1, put_pairs + v % 100 * 2, 2);
+	return p + 3;
+}
+
 char *put_u64(char *p, uint64_t v);
 char *put_i64(char *p, int64_t v);
 char *put_digits(char *p, uint64_t v, unsigned digits); /* with leading zeros */
@@ -142,5 +180,20 @@ char *put_hex(char *p, uint64_t v, unsigned digits);
 char *put_mac(char *p, const struct mc_mac *m);
 char *put_time(char *p, mc_nsec since_epoch); /* RFC 3339, UTC, nanoseconds */
 char *put_duration(char *p, mc_nsec d);	      /* "1.5 s", "100 ms": exact */
+
+/* A time as seconds, rounded down, and nanoseconds. */
+struct put_parts {
+	int64_t second;
+	uint32_t ns;
+};
+
+struct put_parts put_split(mc_nsec when);
+
+/* The text of a second, kept for the times that lie in it. */
+struct put_second {
+	uint64_t begins; /* nanoseconds */
+	char text[32];
+	size_t len; /* 0: not yet made */
+};
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "common/out.h"
 #include "common/sig.h"
+#include "igmpdump/crew.h"
 #include "igmpdump/session.h"
 
 /* Any group will do to ask for the default interface: this one is mcsend's. */
@@ -194,6 +195,7 @@ static int read_file(struct dump *d, unsigned i)
 	bool stream = is_stream(in);
 	int ret = 0;
 
+	crew_read(d);
 	while (!session_over(d) && (ret = mc_cap_next(in->cap, &f, &why)) == 1) {
 		if (session_past(d, f.when))
 			break;

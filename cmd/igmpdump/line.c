@@ -18,40 +18,33 @@ static char *put_style(char *p, enum style s)
 }
 
 struct answer {
-	struct mc_addr group;
+	uint8_t bytes[16];
+	bool known;
 	const char *name;
 };
 
-static bool same_group(const struct mc_addr *a, const struct mc_addr *b)
-{
-	uint64_t x[2], y[2];
-
-	memcpy(x, a->bytes, sizeof x);
-	memcpy(y, b->bytes, sizeof y);
-	return !((x[0] ^ y[0]) | (x[1] ^ y[1])) && a->family == b->family;
-}
-
 /* The groups of a capture are few, and a search takes longer than all the rest
  * of a line: answers are kept, each in the one place that its address has. */
-static const char *known_name(const struct mc_addr *g)
+static const char *known_name(enum mc_family family, const uint8_t *bytes)
 {
-	static struct answer answers[2][4096];
-	unsigned v6 = g->family != MC_IPV4;
-	const uint8_t *low = g->bytes + (v6 ? 14 : 2);
-	struct answer *a = &answers[v6][(low[0] << 8 | low[1]) & 4095];
+	static _Thread_local struct answer answers[2][4096];
+	size_t size = family == MC_IPV4 ? 4 : 16;
+	const uint8_t *low = bytes + size - 2;
+	struct answer *a = &answers[size != 4][(low[0] << 8 | low[1]) & 4095];
 
-	if (!same_group(&a->group, g)) {
-		const struct mc_known_group *known = mc_group_known(g);
+	if (!a->known || memcmp(a->bytes, bytes, size) != 0) {
+		struct mc_addr group = mc_addr_from_bytes(family, bytes);
+		const struct mc_known_group *known = mc_group_known(&group);
 
-		a->group = *g;
-		a->name = known ? known->name : NULL;
+		*a = (struct answer){ .known = true, .name = known ? known->name : NULL };
+		memcpy(a->bytes, bytes, size);
 	}
 	return a->name;
 }
 
-char *put_name(char *p, const struct dump *d, const struct mc_addr *group)
+static char *put_name_of(char *p, enum mc_family family, const uint8_t *bytes)
 {
-	const char *name = d->c->common.no_names ? NULL : known_name(group);
+	const char *name = known_name(family, bytes);
 
 	if (!name)
 		return p;
@@ -60,6 +53,13 @@ char *put_name(char *p, const struct dump *d, const struct mc_addr *group)
 	p = put_s(p, name);
 	*p++ = ')';
 	return p;
+}
+
+char *put_name(char *p, const struct dump *d, const struct mc_addr *group)
+{
+	if (d->c->common.no_names || group->family == MC_ANY)
+		return p;
+	return put_name_of(p, (enum mc_family)group->family, group->bytes);
 }
 
 /* A column is as wide as the widest entry so far: wide IPv6 addresses shift
@@ -115,21 +115,41 @@ static char *put_kind(char *p, const struct message *m)
 	return p + KIND_WIDTH;
 }
 
-/* " {10.0.0.1, 10.0.0.2}" */
-static void put_sources(struct buf *b, enum mc_family family, const struct mc_span *s)
+/* Loops over what a message lists are compiled for each family. */
+#define EACH_FAMILY static inline __attribute__((always_inline))
+
+EACH_FAMILY char *put_bytes(char *p, enum mc_family family, const uint8_t *bytes)
+{
+	return family == MC_IPV4 ? put_ipv4(p, bytes) : put_ipv6(p, bytes);
+}
+
+/* Addresses that fit a room, separators included, with much left. */
+#define SOURCES_ROOM 64
+
+/* " {10.0.0.1, 10.0.0.2}"; begins in a room of b and ends in one. */
+EACH_FAMILY char *put_sources(char *p, struct buf *b, enum mc_family family,
+			      const struct mc_span *s)
 {
 	size_t size = family == MC_IPV4 ? 4 : 16;
-	char *p = PUT_LITERAL(buf_room(b), " {");
+	const uint8_t *at = s->p, *end = at + s->len / size * size;
 
-	for (size_t at = 0; at + size <= s->len; at += size) {
-		if (at)
-			p = PUT_LITERAL(p, ", ");
-		p = size == 4 ? put_ipv4(p, s->p + at) : put_ipv6(p, s->p + at);
-		buf_done(b, p);
-		p = buf_room(b);
+	p = PUT_LITERAL(p, " {");
+	while (at < end) {
+		const uint8_t *to = end;
+
+		if ((size_t)(end - at) > SOURCES_ROOM * size)
+			to = at + SOURCES_ROOM * size;
+		for (; at < to; at += size)
+			p = PUT_LITERAL(put_bytes(p, family, at), ", ");
+		if (at < end) {
+			buf_done(b, p);
+			p = buf_room(b);
+		} else {
+			p -= 2;
+		}
 	}
 	*p++ = '}';
-	buf_done(b, p);
+	return p;
 }
 
 static void put_query(struct dump *d, const struct mc_gm *gm)
@@ -141,9 +161,10 @@ static void put_query(struct dump *d, const struct mc_gm *gm)
 		p = PUT_LITERAL(p, "general");
 	else
 		p = put_name(put_addr(p, &gm->group), d, &gm->group);
-	buf_done(b, p);
 	if (gm->n_sources)
-		put_sources(b, gm->family, &gm->sources);
+		p = gm->family == MC_IPV4 ? put_sources(p, b, MC_IPV4, &gm->sources)
+					  : put_sources(p, b, MC_IPV6, &gm->sources);
+	buf_done(b, p);
 	p = put_duration(PUT_LITERAL(buf_room(b), "  max "), gm->max_resp);
 	if (gm->version == (gm->family == MC_IPV4 ? 3 : 2)) {
 		p = put_u64(PUT_LITERAL(p, "  qrv "), gm->qrv);
@@ -154,40 +175,60 @@ static void put_query(struct dump *d, const struct mc_gm *gm)
 	buf_done(b, p);
 }
 
-/* All known ones have five letters. */
-static char *put_record_type(char *p, uint8_t type)
+/* ", is_in ": eight bytes, as all known types have five letters. */
+static const char *type_texts(void)
 {
-	const char *name = mc_record_short(type);
+	static _Thread_local char texts[MC_REC_BLOCK + 1][8];
 
+	if (!texts[MC_REC_BLOCK][0])
+		for (uint8_t type = MC_REC_IS_IN; type <= MC_REC_BLOCK; type++) {
+			char *p = PUT_LITERAL(texts[type], ", ");
+
+			p = put_n(p, mc_record_short(type), 5);
+			*p = ' ';
+		}
+	return texts[0];
+}
+
+static inline char *put_record_type(char *p, const char *texts, uint8_t type)
+{
 	if (type < MC_REC_IS_IN || type > MC_REC_BLOCK)
-		return put_s(p, name);
-	return put_n(p, name, 5);
+		return PUT_LITERAL(put_s(PUT_LITERAL(p, ", "), mc_record_short(type)), " ");
+	return put_n(p, texts + 8 * type, 8);
+}
+
+EACH_FAMILY void put_records_of(struct dump *d, enum mc_family family, const struct mc_gm *gm)
+{
+	struct buf *b = &d->out;
+	const char *texts = type_texts();
+	bool names = !d->c->common.no_names;
+	struct mc_span rest = gm->records;
+	struct mc_record_view r;
+	char before = ' '; /* the first one, no comma */
+
+	while (mc_record_take(&rest, family, &r)) {
+		char *from = buf_room(b), *p = put_record_type(from, texts, r.type);
+
+		*from = before;
+		before = ',';
+		p = put_bytes(p, family, r.group);
+		if (names)
+			p = put_name_of(p, family, r.group);
+		p = put_sources(p, b, family, &r.sources);
+		if (r.aux.len)
+			p = PUT_LITERAL(put_u64(PUT_LITERAL(p, " aux "), r.aux.len), " bytes");
+		buf_done(b, p);
+	}
+	if (before == ' ')
+		buf_puts(b, "  no records");
 }
 
 static void put_records(struct dump *d, const struct mc_gm *gm)
 {
-	struct buf *b = &d->out;
-	struct mc_record r;
-	size_t pos = 0;
-	bool first = true;
-
-	while (mc_gm_next(gm, &pos, &r)) {
-		char *p = buf_room(b);
-
-		p = first ? PUT_LITERAL(p, "  ") : PUT_LITERAL(p, ", ");
-		first = false;
-		p = put_record_type(p, r.type);
-		*p++ = ' ';
-		p = put_name(put_addr(p, &r.group), d, &r.group);
-		buf_done(b, p);
-		put_sources(b, gm->family, &r.sources);
-		if (r.aux.len) {
-			p = put_u64(PUT_LITERAL(buf_room(b), " aux "), r.aux.len);
-			buf_done(b, PUT_LITERAL(p, " bytes"));
-		}
-	}
-	if (first)
-		buf_puts(b, "  no records");
+	if (gm->family == MC_IPV4)
+		put_records_of(d, MC_IPV4, gm);
+	else
+		put_records_of(d, MC_IPV6, gm);
 }
 
 static void put_details(struct dump *d, const struct mc_gm *gm)
@@ -249,8 +290,9 @@ void line_message(struct dump *d, const struct message *m)
 		put_fault(b, m);
 	else
 		brief_message(d, m);
-	p = buf_room(b);
-	while (p[-1] == ' ')
+	/* Not buf_room(): the blanks must still be here.  The margin holds a byte. */
+	p = b->p;
+	while (p > b->start && p[-1] == ' ')
 		p--;
 	*p++ = '\n';
 	buf_done(b, p);
@@ -291,8 +333,6 @@ void line_issues(struct dump *d, const struct message *m)
 {
 	enum mc_issue i = MC_ISSUE_NONE;
 
-	if (mc_issues_none(&m->issues))
-		return;
 	while ((i = mc_issues_next(&m->issues, i)) != MC_ISSUE_NONE)
 		line_issue(d, i, NULL);
 }

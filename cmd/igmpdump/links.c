@@ -10,7 +10,7 @@
 static bool is_link(const struct link *l, unsigned input, const struct mc_frame *f)
 {
 	return l->input == input && l->ifindex == f->ifindex && l->n_vlans == f->n_vlans &&
-	       memcmp(l->vlans, f->vlans, f->n_vlans * sizeof f->vlans[0]) == 0;
+	       memcmp(l->vlans, f->vlans, sizeof l->vlans) == 0;
 }
 
 static uint32_t hash_of(unsigned input, const struct mc_frame *f)

@@ -3,81 +3,13 @@
 
 #include <time.h>
 
-#define ONE(a)                                                                                     \
-	{                                                                                          \
-		{ a }, 1                                                                           \
-	}
-#define TWO(a, b)                                                                                  \
-	{                                                                                          \
-		{ a, b }, 2                                                                        \
-	}
-#define THREE(a, b, c)                                                                             \
-	{                                                                                          \
-		{ a, b, c }, 3                                                                     \
-	}
-#define ONES(m) m('0'), m('1'), m('2'), m('3'), m('4'), m('5'), m('6'), m('7'), m('8'), m('9')
-#define TENS(a)                                                                                    \
-	TWO(a, '0'), TWO(a, '1'), TWO(a, '2'), TWO(a, '3'), TWO(a, '4'), TWO(a, '5'), TWO(a, '6'), \
-		TWO(a, '7'), TWO(a, '8'), TWO(a, '9')
-#define TEN(a, b)                                                                                  \
-	THREE(a, b, '0'), THREE(a, b, '1'), THREE(a, b, '2'), THREE(a, b, '3'), THREE(a, b, '4'),  \
-		THREE(a, b, '5'), THREE(a, b, '6'), THREE(a, b, '7'), THREE(a, b, '8'),            \
-		THREE(a, b, '9')
-
-const struct octet put_octets[256] = {
-	ONES(ONE),
-	TENS('1'),
-	TENS('2'),
-	TENS('3'),
-	TENS('4'),
-	TENS('5'),
-	TENS('6'),
-	TENS('7'),
-	TENS('8'),
-	TENS('9'),
-	TEN('1', '0'),
-	TEN('1', '1'),
-	TEN('1', '2'),
-	TEN('1', '3'),
-	TEN('1', '4'),
-	TEN('1', '5'),
-	TEN('1', '6'),
-	TEN('1', '7'),
-	TEN('1', '8'),
-	TEN('1', '9'),
-	TEN('2', '0'),
-	TEN('2', '1'),
-	TEN('2', '2'),
-	TEN('2', '3'),
-	TEN('2', '4'),
-	THREE('2', '5', '0'),
-	THREE('2', '5', '1'),
-	THREE('2', '5', '2'),
-	THREE('2', '5', '3'),
-	THREE('2', '5', '4'),
-	THREE('2', '5', '5'),
-};
-
-static const char pairs[] = "00010203040506070809101112131415161718192021222324"
-			    "25262728293031323334353637383940414243444546474849"
-			    "50515253545556575859606162636465666768697071727374"
-			    "75767778798081828384858687888990919293949596979899";
+const char put_pairs[] = "00010203040506070809101112131415161718192021222324"
+			 "25262728293031323334353637383940414243444546474849"
+			 "50515253545556575859606162636465666768697071727374"
+			 "75767778798081828384858687888990919293949596979899";
 static const char hex[] = "0123456789abcdef";
 
-#define HEX2(a, b)                                                                                 \
-	{                                                                                          \
-		a, b                                                                               \
-	}
-#define HEX_ROW(a)                                                                                 \
-	HEX2(a, '0'), HEX2(a, '1'), HEX2(a, '2'), HEX2(a, '3'), HEX2(a, '4'), HEX2(a, '5'),        \
-		HEX2(a, '6'), HEX2(a, '7'), HEX2(a, '8'), HEX2(a, '9'), HEX2(a, 'a'),              \
-		HEX2(a, 'b'), HEX2(a, 'c'), HEX2(a, 'd'), HEX2(a, 'e'), HEX2(a, 'f')
-
-static const char hex_pairs[256][2] = {
-	HEX_ROW('0'), HEX_ROW('1'), HEX_ROW('2'), HEX_ROW('3'), HEX_ROW('4'), HEX_ROW('5'),
-	HEX_ROW('6'), HEX_ROW('7'), HEX_ROW('8'), HEX_ROW('9'), HEX_ROW('a'), HEX_ROW('b'),
-	HEX_ROW('c'), HEX_ROW('d'), HEX_ROW('e'), HEX_ROW('f'),
-};
+uint64_t put_octets[PIECES], put_words[PIECES];
 
 #define SECOND 1000000000
 
@@ -90,7 +22,7 @@ char *put_digits(char *p, uint64_t v, unsigned digits)
 			*--q = (char)('0' + v % 10);
 		} else {
 			q -= 2;
-			memcpy(q, pairs + v % 100 * 2, 2);
+			memcpy(q, put_pairs + v % 100 * 2, 2);
 			v /= 100;
 		}
 	}
@@ -99,24 +31,11 @@ char *put_digits(char *p, uint64_t v, unsigned digits)
 
 char *put_u64(char *p, uint64_t v)
 {
-	char text[20], *q = text + sizeof text;
+	unsigned digits = 1;
 
-	if (v < 256) {
-		memcpy(p, put_octets[v].text, 3);
-		return p + put_octets[v].len;
-	}
-	while (v >= 100) {
-		q -= 2;
-		memcpy(q, pairs + v % 100 * 2, 2);
-		v /= 100;
-	}
-	if (v >= 10) {
-		q -= 2;
-		memcpy(q, pairs + v * 2, 2);
-	} else if (v) {
-		*--q = (char)('0' + v);
-	}
-	return put_n(p, q, (size_t)(text + sizeof text - q));
+	for (uint64_t rest = v; rest >= 10; rest /= 10)
+		digits++;
+	return put_digits(p, v, digits);
 }
 
 char *put_i64(char *p, int64_t v)
@@ -134,41 +53,70 @@ char *put_hex(char *p, uint64_t v, unsigned digits)
 	return p + digits;
 }
 
-/* Without branches, which addresses would mispredict: four digits are made in a
- * register, leading zeros shifted out, and four bytes stored whatever is left.
- * (Through memory, the load would wait for two stores.) */
-static inline char *put_word(char *p, unsigned v)
+static uint64_t make(uint64_t *pieces, const uint8_t b[2], const char *text, const char *end)
 {
-	unsigned digits = 1u + (v > 0xf) + (v > 0xff) + (v > 0xfff);
-	uint16_t high, low;
-	uint32_t text;
+	struct piece piece = { .len = (uint8_t)(end - text) };
+	uint64_t whole;
 
-	memcpy(&high, hex_pairs[v >> 8], sizeof high);
-	memcpy(&low, hex_pairs[v & 255], sizeof low);
+	memcpy(piece.text, text, piece.len);
+	memcpy(&whole, &piece, sizeof whole);
+	__atomic_store_n(&pieces[b[0] << 8 | b[1]], whole, __ATOMIC_RELAXED);
+	return whole;
+}
+
+uint64_t put_make_octets(const uint8_t b[2])
+{
+	char text[8], *p = put_u64(text, b[0]);
+
+	*p++ = '.';
+	return make(put_octets, b, text, put_u64(p, b[1]));
+}
+
+uint64_t put_make_word(const uint8_t b[2])
+{
+	unsigned v = (unsigned)b[0] << 8 | b[1];
+	char text[8], *p = put_hex(text, v, 1u + (v > 0xf) + (v > 0xff) + (v > 0xfff));
+
+	*p++ = ':';
+	return make(put_words, b, text, p);
+}
+
+/* A bit for each of the four words that is zero, the first lowest. */
+static inline unsigned zeros_of(const uint8_t *b)
+{
+	const uint64_t low = 0x7fff7fff7fff7fff;
+	uint64_t v;
+
+	memcpy(&v, b, sizeof v);
+	/* The highest bit of a sum is clear if all others of its word were. */
+	v = ~(((v & low) + low) | v | low) >> 15;
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	text = ((uint32_t)low << 16 | high) >> (32 - 8 * digits);
+	return (unsigned)(v * 0x0001000200040008 >> 48) & 15;
 #else
-	text = ((uint32_t)high << 16 | low) << (32 - 8 * digits);
+	return (unsigned)(v * 0x0008000400020001 >> 48) & 15;
 #endif
-	memcpy(p, &text, sizeof text);
-	return p + digits;
 }
 
 /* The longest run of at least two zero words, the first of equals (RFC 5952
- * 4.2).  zeros: a bit for each word that is zero, the first lowest. */
-static unsigned zero_run(unsigned zeros, unsigned *len)
+ * 4.2); zeros: a bit for each. */
+struct run {
+	uint8_t start; /* 8: there is none */
+	uint8_t len;   /* 0: not yet sought */
+};
+
+static struct run find_run(unsigned zeros)
 {
 	/* A bit for each place where two begin, then three, and so on. */
 	unsigned run = zeros & zeros >> 1, longer;
+	struct run r = { 8, 2 };
 
-	*len = 2;
-	if (!run)
-		return 8;
-	while ((longer = run & zeros >> *len)) {
+	while (run && (longer = run & zeros >> r.len)) {
 		run = longer;
-		++*len;
+		r.len++;
 	}
-	return (unsigned)__builtin_ctz(run);
+	if (run)
+		r.start = (uint8_t)__builtin_ctz(run);
+	return r;
 }
 
 /* Forms with an IPv4 address inside are rare, and not worth a copy here. */
@@ -180,66 +128,69 @@ static char *put_ipv6_rare(char *p, const uint8_t *b)
 	return put_s(p, mc_addr_format(&a, text));
 }
 
+/* Each word comes with its colon; the one of the last is taken back. */
 char *put_ipv6(char *p, const uint8_t *b)
 {
-	unsigned w[8], zeros = 0, start, len;
+	static _Thread_local struct run runs[256];
+	unsigned zeros = zeros_of(b) | zeros_of(b + 8) << 4;
+	struct run *run = &runs[zeros];
+	const uint8_t *end = b + 16, *from = b;
 
-	for (unsigned i = 0; i < 8; i++) {
-		w[i] = (unsigned)b[2 * i] << 8 | b[2 * i + 1];
-		zeros |= (unsigned)!w[i] << i;
-	}
 	if ((zeros & 31) == 31)
 		return put_ipv6_rare(p, b);
-	start = zero_run(zeros, &len);
-	for (unsigned i = 0; i < start; i++) {
-		p = put_word(p, w[i]);
-		*p++ = ':';
-	}
-	if (start == 8)
+	if (!run->len)
+		*run = find_run(zeros);
+	for (const uint8_t *to = b + 2 * run->start; from < to; from += 2)
+		p = put_piece(p, from, put_words, put_make_word);
+	if (from == end)
 		return p - 1;
-	if (!start)
+	if (from == b)
 		*p++ = ':';
-	for (unsigned i = start + len; i < 8; i++) {
-		*p++ = ':';
-		p = put_word(p, w[i]);
-	}
-	if (start + len == 8)
-		*p++ = ':';
-	return p;
+	*p++ = ':';
+	from += 2 * run->len;
+	if (from == end)
+		return p;
+	for (; from < end; from += 2)
+		p = put_piece(p, from, put_words, put_make_word);
+	return p - 1;
 }
 
 char *put_mac(char *p, const struct mc_mac *m)
 {
 	for (unsigned i = 0; i < 6; i++) {
-		memcpy(p, hex_pairs[m->bytes[i]], 2);
+		p[0] = hex[m->bytes[i] >> 4];
+		p[1] = hex[m->bytes[i] & 15];
 		p[2] = ':';
 		p += 3;
 	}
 	return p - 1;
 }
 
-/* The text of a second is made once. */
+struct put_parts put_split(mc_nsec when)
+{
+	int64_t ns = when.ns % SECOND, second = when.ns / SECOND;
+
+	return ns < 0 ? (struct put_parts){ second - 1, (uint32_t)(ns + SECOND) }
+		      : (struct put_parts){ second, (uint32_t)ns };
+}
+
 char *put_time(char *p, mc_nsec since_epoch)
 {
-	static int64_t known = INT64_MIN;
-	static char text[32];
-	static size_t len;
-	int64_t ns = since_epoch.ns % SECOND, second = since_epoch.ns / SECOND;
+	static _Thread_local struct put_second second;
+	uint64_t ns = (uint64_t)since_epoch.ns - second.begins;
 
-	if (ns < 0) {
-		ns += SECOND;
-		second--;
-	}
-	if (second != known) {
-		time_t t = (time_t)second;
+	if (ns >= SECOND || !second.len) {
+		struct put_parts now = put_split(since_epoch);
+		time_t t = (time_t)now.second;
 		struct tm tm;
 
 		gmtime_r(&t, &tm);
-		len = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.", &tm);
-		known = second;
+		second.len = strftime(second.text, sizeof second.text, "%Y-%m-%dT%H:%M:%S.", &tm);
+		second.begins = (uint64_t)since_epoch.ns - now.ns;
+		ns = now.ns;
 	}
-	p = put_n(p, text, len);
-	p = put_digits(p, (uint64_t)ns, 9);
+	memcpy(p, second.text, sizeof second.text);
+	p = put_nine(p + second.len, (unsigned)ns);
 	*p++ = 'Z';
 	return p;
 }

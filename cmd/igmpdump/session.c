@@ -43,8 +43,10 @@ static void count_issues(struct dump *d, const struct message *m)
 
 static void show(struct dump *d, const struct message *m)
 {
+	bool clean = mc_issues_none(&m->issues);
+
 	d->counts.shown++;
-	if (!mc_issues_none(&m->issues))
+	if (!clean)
 		count_issues(d, m);
 	if (!d->show_messages)
 		return;
@@ -55,7 +57,8 @@ static void show(struct dump *d, const struct message *m)
 	line_message(d, m);
 	if (d->c->common.verbose)
 		tree_message(d, m);
-	line_issues(d, m);
+	if (!clean)
+		line_issues(d, m);
 }
 
 static void store(struct dump *d, unsigned input, const struct mc_cap_frame *f)
@@ -70,7 +73,7 @@ static void note_deadline(struct dump *d)
 	d->state_due = state_deadline(d->state);
 }
 
-static void tick(struct dump *d, mc_nsec now)
+void session_tick(struct dump *d, mc_nsec now)
 {
 	if (d->state && now.ns >= d->state_due.ns) {
 		state_tick(d->state, now);
@@ -78,9 +81,15 @@ static void tick(struct dump *d, mc_nsec now)
 	}
 }
 
-static bool state_wants(const struct dump *d, const struct message *m)
+bool session_wants(const struct dump *d, const struct message *m)
 {
 	return d->state && (d->track_members || (m->parsed && m->gm.kind == MC_GM_QUERY));
+}
+
+void session_follow(struct dump *d, const struct message *m)
+{
+	state_message(d->state, m);
+	note_deadline(d);
 }
 
 /* A message, whose link is known. */
@@ -89,13 +98,11 @@ static bool take_message(struct dump *d, struct message *m)
 	bool passes = !d->filter.n || filter_message(d, m);
 
 	d->counts.messages++;
-	tick(d, m->when);
+	session_tick(d, m->when);
 	if (passes)
 		show(d, m);
-	if (state_wants(d, m)) {
-		state_message(d->state, m);
-		note_deadline(d);
-	}
+	if (session_wants(d, m))
+		session_follow(d, m);
 	return passes;
 }
 
@@ -106,7 +113,7 @@ static void take_data(struct dump *d, struct message *m)
 	d->counts.data++;
 	if (!d->want_data || !d->state)
 		return;
-	tick(d, m->when);
+	session_tick(d, m->when);
 	state_data(d->state, m, mc_udp_parse(&udp, &m->f) == 0 ? &udp : NULL);
 	note_deadline(d);
 }
@@ -193,7 +200,7 @@ void session_clock(struct dump *d)
 			note_deadline(d);
 		}
 	} else {
-		tick(d, wall);
+		session_tick(d, wall);
 	}
 	session_interim(d);
 }

@@ -7,6 +7,13 @@
 /* Decodes, shows, stores and tracks one frame of an input. */
 void session_frame(struct dump *d, unsigned input, const struct mc_cap_frame *f);
 
+/* Of what session_frame() does with a message, that which depends on all before
+ * it: the timers that are due by then; whether the state wants it; and giving it
+ * to the state, after it was shown. */
+void session_tick(struct dump *d, mc_nsec now);
+bool session_wants(const struct dump *d, const struct message *m);
+void session_follow(struct dump *d, const struct message *m);
+
 /* True when --count or a live --duration is reached, a signal came, or the
  * output or the capture file is broken. */
 bool session_over(const struct dump *d);

@@ -5,31 +5,32 @@
 
 #define SECOND 1000000000
 
-static char *put_fraction(char *p, const struct dump *d, int64_t ns)
+static char *put_fraction(char *p, const struct dump *d, uint32_t ns)
 {
 	*p++ = '.';
-	if (d->c->nano)
-		return put_digits(p, (uint64_t)ns, 9);
-	return put_digits(p, (uint64_t)ns / 1000, 6);
+	return d->c->nano ? put_nine(p, ns) : put_six(p, ns / 1000);
 }
 
 /* The text of a second is made once: localtime_r takes a microsecond. */
-static char *put_clock(char *p, int64_t second, bool date)
+static char *put_clock(char *p, const struct dump *d, mc_nsec when)
 {
-	static int64_t known = INT64_MIN;
-	static char text[32];
-	static size_t len;
+	static _Thread_local struct put_second second;
+	uint64_t ns = (uint64_t)when.ns - second.begins;
 
-	if (second != known) {
-		time_t t = (time_t)second;
+	if (ns >= SECOND || !second.len) {
+		struct put_parts now = put_split(when);
+		time_t t = (time_t)now.second;
 		struct tm tm;
 
 		localtime_r(&t, &tm);
-		len = date ? strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &tm)
-			   : strftime(text, sizeof text, "%H:%M:%S", &tm);
-		known = second;
+		second.len = strftime(second.text, sizeof second.text,
+				      d->c->stamps == STAMP_DATE ? "%Y-%m-%d %H:%M:%S" : "%H:%M:%S",
+				      &tm);
+		second.begins = (uint64_t)when.ns - now.ns;
+		ns = now.ns;
 	}
-	return put_n(p, text, len);
+	memcpy(p, second.text, sizeof second.text);
+	return put_fraction(p + second.len, d, (uint32_t)ns);
 }
 
 static char *put_span(char *p, const struct dump *d, int64_t ns)
@@ -45,40 +46,39 @@ static char *put_span(char *p, const struct dump *d, int64_t ns)
 	p = put_digits(p, s / 60 % 60, 2);
 	*p++ = ':';
 	p = put_digits(p, s % 60, 2);
-	return put_fraction(p, d, ns % SECOND);
+	return put_fraction(p, d, (uint32_t)(ns % SECOND));
 }
 
-static char *put_kind(char *p, const struct dump *d, mc_nsec when, int64_t second, int64_t ns)
+static char *put_epoch(char *p, const struct dump *d, mc_nsec when)
+{
+	struct put_parts now = put_split(when);
+
+	return put_fraction(put_i64(p, now.second), d, now.ns);
+}
+
+static char *put_kind(char *p, const struct dump *d, mc_nsec when)
 {
 	switch (d->c->stamps) {
 	case STAMP_EPOCH:
-		return put_fraction(put_i64(p, second), d, ns);
+		return put_epoch(p, d, when);
 	case STAMP_DELTA:
 		return put_span(p, d, when.ns - d->previous.ns);
 	case STAMP_ELAPSED:
 		return put_span(p, d, when.ns - d->origin.ns);
-	case STAMP_DATE:
-		return put_fraction(put_clock(p, second, true), d, ns);
 	default:
-		return put_fraction(put_clock(p, second, false), d, ns);
+		return put_clock(p, d, when);
 	}
 }
 
 char *put_stamp(char *p, struct dump *d, mc_nsec when)
 {
-	int64_t ns = when.ns % SECOND, second = when.ns / SECOND;
-
 	if (d->c->stamps == STAMP_NONE)
 		return p;
-	if (ns < 0) {
-		ns += SECOND;
-		second--;
-	}
 	if (!d->stamped) {
 		d->stamped = true;
 		d->origin = d->previous = when;
 	}
-	p = put_kind(p, d, when, second, ns);
+	p = put_kind(p, d, when);
 	d->previous = when;
 	*p++ = ' ';
 	return p;

@@ -342,6 +342,29 @@ ip_report='46c00020 00000000 01022a0b 0a00000b ef010101 94040000 1600f9fc ef0101
 	assert_output --regexp $'\n-[0-9]{2,}:'
 }
 
+# Large files are read by several threads, which a pipe is not.
+@test "igmpdump: a large file reads as the same frames through a pipe do" {
+	local file option
+	head -c 24 "$v3" >"$tmp/large.pcap"
+	while (($(stat -c %s "$tmp/large.pcap") < 1100000)); do
+		for file in host_v1 host_v2 host_v3 frr_igmp; do
+			tail -c +25 "captures/$file.pcap"
+		done
+	done >>"$tmp/large.pcap"
+	for option in -n -v; do
+		igmpdump "$option" -r "$tmp/large.pcap" >"$tmp/large"
+		mkfifo "$tmp/pipe"
+		cat "$tmp/large.pcap" >"$tmp/pipe" &
+		igmpdump "$option" -r "$tmp/pipe" | sed 's/ on pipe,/ on large.pcap,/' >"$tmp/one-by-one"
+		rm "$tmp/pipe"
+		[ -s "$tmp/large" ]
+		cmp "$tmp/large" "$tmp/one-by-one"
+	done
+	igmpdump -j -r "$tmp/large.pcap" | grep -o '"frame":[0-9]*' | cut -d: -f2 >"$tmp/frames"
+	[ -s "$tmp/frames" ]
+	sort -nc "$tmp/frames"
+}
+
 @test "igmpdump: names are shown, and not with -n" {
 	run igmpdump -r captures/frr_mtrace.pcap
 	assert_output --partial '224.0.0.13 (PIM routers)'
