@@ -1,5 +1,6 @@
-/* inject.c - frames through libnet, sent by a packet socket; the only door to it */
+/* inject.c - frames through libnet, sent by a packet socket or past it; the only door to it */
 #include "sys/why.h"
+#include "sys/xsk.h"
 
 #include <errno.h>
 #include <libnet.h>
@@ -26,6 +27,8 @@ struct mc_inject {
 	unsigned ifindex;
 	bool ethernet;
 	struct mc_mac mac;
+	struct xsk *xsk; /* NULL: the packet socket sends all */
+	size_t longest;	 /* frame that may go there */
 };
 
 /* --- building ------------------------------------------------------------ */
@@ -270,6 +273,7 @@ void mc_inject_close(mc_inject *j)
 {
 	if (!j)
 		return;
+	xsk_close(j->xsk);
 	if (j->net)
 		libnet_destroy(j->net);
 	if (j->fd >= 0)
@@ -285,7 +289,44 @@ int mc_inject_mac(struct mc_mac *out, const mc_inject *j)
 
 int mc_inject_fd(const mc_inject *j)
 {
-	return j->fd;
+	return j->xsk ? xsk_fd(j->xsk) : j->fd;
+}
+
+/* Longer frames than the link takes are for the packet socket to refuse. */
+static int read_longest(struct mc_inject *j)
+{
+	struct ifreq ifr = { .ifr_ifindex = (int)j->ifindex };
+
+	if (ioctl(j->fd, SIOCGIFNAME, &ifr) < 0 || ioctl(j->fd, SIOCGIFMTU, &ifr) < 0)
+		return -errno;
+	j->longest = (size_t)ifr.ifr_mtu + ETHERNET_BYTES;
+	if (j->longest > XSK_LONGEST)
+		j->longest = XSK_LONGEST;
+	return 0;
+}
+
+int mc_inject_bypass(mc_inject *j, struct mc_why *why)
+{
+	int err;
+
+	if (j->xsk)
+		return 0;
+	if (j->fd < 0 || !j->ethernet)
+		return why_set(why, -MC_EUNSUPPORTED, "AF_XDP: not an Ethernet interface");
+	err = read_longest(j);
+	if (err)
+		return why_set(why, err, "interface %u: %s", j->ifindex, mc_strerror(err));
+	return xsk_open(&j->xsk, j->ifindex, why);
+}
+
+int mc_inject_flush(mc_inject *j)
+{
+	return j->xsk ? xsk_flush(j->xsk) : 0;
+}
+
+uint64_t mc_inject_dropped(const mc_inject *j)
+{
+	return j->xsk ? xsk_dropped(j->xsk) : 0;
 }
 
 /* The protocol is what traffic control and bridges on this host look at.  Of
@@ -305,15 +346,13 @@ static void address(struct msghdr *msg, struct sockaddr_ll *to, const struct mc_
 	msg->msg_namelen = sizeof(*to);
 }
 
-int mc_inject_send(mc_inject *j, const struct mc_span *frames, unsigned n)
+static int send_by_socket(mc_inject *j, const struct mc_span *frames, unsigned n)
 {
 	struct mmsghdr msg[MC_INJECT_BATCH] = { 0 };
 	struct iovec iov[MC_INJECT_BATCH];
 	struct sockaddr_ll to[MC_INJECT_BATCH];
 	int sent;
 
-	if (n == 0 || n > MC_INJECT_BATCH || j->fd < 0)
-		return -EINVAL;
 	for (unsigned i = 0; i < n; i++) {
 		iov[i].iov_base = (void *)(uintptr_t)frames[i].p;
 		iov[i].iov_len = frames[i].len;
@@ -323,4 +362,26 @@ int mc_inject_send(mc_inject *j, const struct mc_span *frames, unsigned n)
 	}
 	sent = sendmmsg(j->fd, msg, n, 0);
 	return sent < 0 ? -errno : sent;
+}
+
+/* Those at the front that may, or may not, go by AF_XDP. */
+static unsigned of_one_path(const mc_inject *j, const struct mc_span *frames, unsigned n,
+			    bool bypass)
+{
+	unsigned i = 0;
+
+	while (i < n && (frames[i].len <= j->longest) == bypass)
+		i++;
+	return i;
+}
+
+int mc_inject_send(mc_inject *j, const struct mc_span *frames, unsigned n)
+{
+	bool bypass = j->xsk && n && frames[0].len <= j->longest;
+
+	if (n == 0 || n > MC_INJECT_BATCH || j->fd < 0)
+		return -EINVAL;
+	if (j->xsk)
+		n = of_one_path(j, frames, n, bypass);
+	return bypass ? xsk_send(j->xsk, frames, n) : send_by_socket(j, frames, n);
 }

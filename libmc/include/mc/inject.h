@@ -63,6 +63,23 @@ MC_API MC_MUSTCHECK int mc_inject_send(mc_inject *j, const struct mc_span *frame
 /* To poll for POLLOUT; -1: cannot send. */
 MC_API int mc_inject_fd(const mc_inject *j);
 
+/* Sends from now on through AF_XDP in copy mode (Linux 5.4), which needs half the time:
+ * around traffic control, nftables' egress hook, and captures on this host.  What is
+ * longer than 2048 bytes, or than the MTU allows, goes through the packet socket as
+ * before.  Beside CAP_NET_RAW it wants 512 KiB of memory to lock, and the interface's
+ * first queue, whose only socket it is.  0; else nothing has changed: -EPERM, -EBUSY
+ * (the queue is another program's), -ENOBUFS (RLIMIT_MEMLOCK), -EAFNOSUPPORT (not this
+ * kernel), -MC_EUNSUPPORTED (a link without Ethernet header). */
+MC_API MC_MUSTCHECK int mc_inject_bypass(mc_inject *j, struct mc_why *why);
+
+/* After mc_inject_bypass a frame that has "left" may still wait for the device.  Pushes
+ * these on.  0: none waits; -EAGAIN: wait until mc_inject_fd can be written, and call
+ * again; -ENETDOWN, -ENXIO. */
+MC_API MC_MUSTCHECK int mc_inject_flush(mc_inject *j);
+
+/* How many of them the device has dropped, as it does without a carrier. */
+MC_API uint64_t mc_inject_dropped(const mc_inject *j);
+
 MC_END_DECLS
 
 #endif
