@@ -5,6 +5,7 @@
 #include "common/opt.h"
 
 enum checksum_choice { CHECKSUM_GOOD = 0, CHECKSUM_BAD };
+enum path_choice { PATH_AUTO = 0, PATH_PACKET, PATH_XDP };
 enum test_choice { TEST_NONE = 0, TEST_CAPACITY, TEST_JOIN_DELAY, TEST_LEAVE_DELAY };
 
 struct config {
@@ -19,6 +20,7 @@ struct config {
 	uint64_t vlan; /* 0: untagged */
 	uint64_t seed;
 	bool isolated, no_solicited_node, force;
+	int path; /* enum path_choice */
 
 	/* what they do */
 	struct opt_list groups; /* beside the operands */

@@ -12,6 +12,7 @@
 #define ARENA_BYTES (2 * LINK_FRAME)
 #define CAPTURE_LEN 2048 /* a query with its sources; of data, the headers */
 #define RETRY_NS    200000
+#define MANY_HOSTS  10000 /* whose frames nobody watches one by one */
 
 /* MLD comes behind a hop-by-hop header (type 0), which filters of libpcap do not
  * step over.  They cannot tell either what goes out, while libpcap changes them
@@ -53,6 +54,17 @@ int link_open(struct link *l, const char *ifname, uint16_t vlan)
 	return err ? err_why(ifname, err, &why) : check_iface(l);
 }
 
+int link_choose_path(struct link *l, enum path_choice path, uint64_t hosts)
+{
+	int err;
+
+	if (path == PATH_PACKET || (path == PATH_AUTO && hosts < MANY_HOSTS))
+		return 0;
+	err = mc_inject_bypass(l->inject, &l->path);
+	l->bypass = !err;
+	return err && path == PATH_XDP ? err_why(NULL, err, &l->path) : 0;
+}
+
 int link_listen(struct link *l, const uint8_t prefix[3])
 {
 	char filter[256], mac[MC_MAC_TEXT];
@@ -92,18 +104,18 @@ void link_send(struct link *l, size_t len)
 	l->used += len;
 }
 
-static void count_error(struct link_counts *c, int err)
+static void count_errors(struct link_counts *c, int err, uint64_t n)
 {
 	unsigned i = 0;
 
-	c->failed++;
+	c->failed += n;
 	while (i < c->n_errors && c->errors[i].err != err)
 		i++;
 	if (i == LINK_ERRORS)
 		return;
 	if (i == c->n_errors)
 		c->errors[c->n_errors++].err = err;
-	c->errors[i].frames++;
+	c->errors[i].frames += n;
 }
 
 static bool is_full(int err)
@@ -119,6 +131,12 @@ static void wait_for_queue(struct link *l)
 	/* The device's queue is full, not the socket's: poll does not tell when. */
 	if (sig_ppoll(&fd, 1, &(mc_nsec){ 10 * RETRY_NS }) > 0)
 		(void)sig_sleep((mc_nsec){ RETRY_NS });
+}
+
+static void note_state(struct link *l, int err)
+{
+	l->gone |= err == -ENXIO || err == -ENODEV;
+	l->down = err == -ENETDOWN;
 }
 
 /* Sends some of the frames.  How many are done with. */
@@ -137,10 +155,26 @@ static unsigned send_some(struct link *l, const struct mc_span *frames, unsigned
 		wait_for_queue(l);
 		return 0;
 	}
-	l->gone = ret == -ENXIO || ret == -ENODEV;
-	l->down = ret == -ENETDOWN;
-	count_error(&l->counts, ret);
+	note_state(l, ret);
+	count_errors(&l->counts, ret, 1);
 	return 1;
+}
+
+/* What AF_XDP was given leaves; without a carrier the device drops it. */
+static void push_on(struct link *l)
+{
+	uint64_t before = l->dropped;
+	int err;
+
+	while ((err = mc_inject_flush(l->inject)) && is_full(err))
+		wait_for_queue(l);
+	if (err)
+		note_state(l, err);
+	l->dropped = mc_inject_dropped(l->inject);
+	if (l->dropped == before)
+		return;
+	l->counts.sent -= l->dropped - before;
+	count_errors(&l->counts, -EBUSY, l->dropped - before);
 }
 
 void link_flush(struct link *l)
@@ -149,6 +183,8 @@ void link_flush(struct link *l)
 
 	while (at < l->queued && !l->gone)
 		at += send_some(l, l->queue + at, l->queued - at);
+	if (l->bypass)
+		push_on(l);
 	l->queued = 0;
 	l->used = 0;
 }

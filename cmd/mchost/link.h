@@ -2,6 +2,8 @@
 #ifndef MCHOST_LINK_H
 #define MCHOST_LINK_H
 
+#include "mchost/config.h"
+
 #include <mc/capture.h>
 #include <mc/iface.h>
 #include <mc/inject.h>
@@ -28,8 +30,11 @@ struct link {
 	uint16_t vlan;
 	mc_inject *inject;
 	mc_cap *cap;
-	bool gone; /* there is no such interface any more */
-	bool down; /* when last something was sent */
+	bool gone;	    /* there is no such interface any more */
+	bool down;	    /* when last something was sent */
+	bool bypass;	    /* frames leave through AF_XDP */
+	struct mc_why path; /* why they do not, though it was tried */
+	uint64_t dropped;   /* of what AF_XDP took */
 	struct link_counts counts;
 	struct mc_span queue[MC_INJECT_BATCH];
 	unsigned queued;
@@ -39,6 +44,10 @@ struct link {
 
 /* Opens the interface to send on.  0, or the exit status after a message. */
 int link_open(struct link *l, const char *ifname, uint16_t vlan);
+
+/* From now on through AF_XDP, for as many hosts as mchost is; the packet socket stays
+ * where that cannot be, unless it was asked for.  0, or the exit status after a message. */
+int link_choose_path(struct link *l, enum path_choice path, uint64_t hosts);
 
 /* And to receive: all that concerns groups and neighbours, to any MAC, but from
  * neither this host nor the hosts whose MACs begin with the prefix. */

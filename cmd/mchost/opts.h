@@ -5,6 +5,7 @@
 #include "mchost/config.h"
 
 static const char *const checksum_choices[] = { "good", "bad", NULL };
+static const char *const path_choices[] = { "auto", "packet", "xdp", NULL };
 static const char *const test_choices[] = { "none", "capacity", "join-delay", "leave-delay", NULL };
 
 static const struct opt opts[] = {
@@ -40,6 +41,12 @@ static const struct opt opts[] = {
 		  "64, with a wrong checksum, or from the address of the first host." },
 	{ 0, "force", NULL, OPT_TO_FLAG(struct config, force),
 	  .help = "even with addresses that may belong to others" },
+	{ 0, "path", "WHICH", OPT_TO_CHOICE(struct config, path), .choices = path_choices,
+	  .help = "frames leave by a packet socket or by AF_XDP (default auto: from 10000 hosts on "
+		  "xdp)",
+	  .more = "AF_XDP takes less time, but passes traffic control and captures on this\n"
+		  "host by: tcpdump on another sees the frames, here it does not.\n"
+		  ".Cm auto\nfalls back on the packet socket where AF_XDP is not to be had." },
 	{ 'g', "groups", "GROUP", OPT_TO_LIST(struct config, groups), .section = "Memberships",
 	  .hint = OPT_HINT_GROUP, .help = "groups to choose from, as operands; may be repeated" },
 	{ 0, "per-host", "N", OPT_TO_STRING(struct config, per_host),

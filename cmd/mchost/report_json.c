@@ -10,6 +10,7 @@ void json_start(struct report *r, const struct crowd *w)
 
 	json_event_begin(j, "start", loop_wall());
 	json_str(j, "interface", w->link->iface.name);
+	json_str(j, "path", w->link->bypass ? "xdp" : "packet");
 	json_u64(j, "hosts", w->n);
 	json_mac(j, "first_mac", &mac);
 	for (int f = 0; f < 2; f++) {

@@ -35,6 +35,8 @@ void text_start(const struct report *r, const struct crowd *w)
 		if (w->hosts[f])
 			put_addresses(w, f ? MC_IPV6 : MC_IPV4);
 	out_printf("; %llu of %llu %s each\n", u(w->per_host), UNITS_N(w->channels.n, "group"));
+	if (w->link->bypass)
+		out_printf("sending through AF_XDP: captures on this host do not see the frames\n");
 }
 
 static const char *query_name(const struct mc_gm *gm)
@@ -99,6 +101,15 @@ static void sent_text(const struct crowd *w)
 	if (w->tally.records)
 		out_printf(" (%llu %s)", UNITS_N(w->tally.records, "record"));
 	out_printf("\n");
+}
+
+/* The packet socket goes without saying, unless something else was tried. */
+static void path_text(const struct link *l)
+{
+	if (l->bypass)
+		out_printf("  path        AF_XDP, past captures on this host\n");
+	else if (l->path.what[0])
+		out_printf("  path        packet socket; %s\n", l->path.what);
 }
 
 static void queriers_text(const struct crowd *w)
@@ -230,6 +241,7 @@ void text_summary(const struct report *r, const struct crowd *w, const struct de
 		out_printf(", %u died", w->dead);
 	out_printf("%s\n", out_style(STYLE_RESET));
 	sent_text(w);
+	path_text(w->link);
 	queriers_text(w);
 	responses_text(w);
 	suppression_text(&stats);

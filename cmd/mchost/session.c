@@ -13,6 +13,13 @@
 #define NAP_NS	     1000000	  /* hosts' timers need no finer one */
 #define LEAVE_NS     3000000000LL /* retransmissions of leaves, RFC 9776 8.11 twice */
 
+static int open_link(struct session *s, const struct config *c, const char *ifname)
+{
+	int status = link_open(&s->link, ifname, (uint16_t)c->vlan);
+
+	return status ? status : link_choose_path(&s->link, (enum path_choice)c->path, c->hosts);
+}
+
 static int choose_interface(struct session *s, const struct config *c)
 {
 	struct mc_why why = { "", "" };
@@ -23,10 +30,10 @@ static int choose_interface(struct session *s, const struct config *c)
 	if (c->common.interfaces.n > 1)
 		return usage_error("--interface", "all hosts are on one");
 	if (c->common.interfaces.n)
-		return link_open(&s->link, c->common.interfaces.v[0], (uint16_t)c->vlan);
+		return open_link(s, c, c->common.interfaces.v[0]);
 	group = channel_group(&s->crowd.channels, 0);
 	err = mc_iface_default(&iface, &group, &why);
-	return err ? err_why(NULL, err, &why) : link_open(&s->link, iface.name, (uint16_t)c->vlan);
+	return err ? err_why(NULL, err, &why) : open_link(s, c, iface.name);
 }
 
 int session_open(struct session *s, const struct config *c, const struct opt_args *args)

@@ -31,6 +31,40 @@ teardown() {
 	[[ $(lab_captured "$T/all.pcap") -gt 500 ]]
 }
 
+# said FILE MAC: each message of the hosts whose MACs begin so, once; records one by one.
+said() {
+	igmpdump -r "$1" -j | jq -r --arg mac "$2" 'select(.eth_src // "" | startswith($mac)) |
+		"\(.eth_src) \(.src) \(.dst) \(.ttl) \(.version) \(.type) " +
+		(.group // (.records[]? | "\(.type) \(.group)"))' | LC_ALL=C sort -u
+}
+
+@test "messages: AF_XDP sends the same, and captures on this host do not see it" {
+	local path mac
+	lab_pair
+	for path in packet xdp; do
+		capture far-$path h2 'igmp or ip6'
+		capture near-$path h1 'igmp or ip6'
+		start $path h1 mchost -j -i eth0 --path $path --hosts 30 --per-host 4 --seed 3 --die \
+			-d 1500ms --versions v2:40%,v3:60%,mldv2:100% 239.1.2.0/25 ff15::4d:0/122
+		finish $path
+		grep -q "\"path\":\"$path\"" "$T/$path.out"
+		lab_end "${PIDS[far-$path]}"
+		lab_end "${PIDS[near-$path]}"
+	done
+	head -n 1 "$T/xdp.out" >"$T/first.out"
+	mac=$(fact first .first_mac)
+	for path in packet xdp; do
+		said "$T/far-$path.pcap" "${mac:0:8}" >"$T/$path.said"
+	done
+	(($(wc -l <"$T/packet.said") >= 150)) || fail "$(wc -l <"$T/packet.said") messages"
+	run diff "$T/packet.said" "$T/xdp.said"
+	assert_success
+	run igmpdump --summary -r "$T/far-xdp.pcap" --fail-on note "ether[6:2] = 0x${mac:0:2}${mac:3:2}"
+	assert_success
+	[[ $(said "$T/near-packet.pcap" "${mac:0:8}") ]]
+	[[ -z $(said "$T/near-xdp.pcap" "${mac:0:8}") ]]
+}
+
 @test "messages: misbehaviour is what it says" {
 	lab_switch 1
 	capture bad h1 'igmp'
