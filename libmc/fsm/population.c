@@ -83,6 +83,7 @@ int mc_hosts_open(mc_hosts **out, const struct mc_hosts_opts *o)
 	set_values(p, o);
 	pop_records_open(p);
 	wheel_init(&p->wheel, timer_at, p);
+	wheel_widen(&p->wheel);
 	if (!make_room(p)) {
 		mc_hosts_close(p);
 		return -ENOMEM;
@@ -275,14 +276,7 @@ static void station_timer(struct mc_hosts *p, uint32_t id)
 	pop_new_station_timer(p, id);
 }
 
-/* A timer, and the membership it is of. */
-static void fetch_timer(struct mc_hosts *p, uint32_t timer)
-{
-	__builtin_prefetch(timer_at(p, timer), 1);
-	if (timer & TIMER_DELAY)
-		__builtin_prefetch(member_at(p, timer & ~TIMER_DELAY), 1);
-}
-
+/* What a timer ahead needs, its membership being here already. */
 static void fetch_rest(const struct mc_hosts *p, uint32_t timer)
 {
 	const struct member *m;
@@ -296,18 +290,18 @@ static void fetch_rest(const struct mc_hosts *p, uint32_t timer)
 	}
 }
 
-/* Timers that end together lie anywhere in memory.  While one is dealt with, what
- * the next two need comes nearer, each by a step. */
-static void fetch_ahead(struct mc_hosts *p, uint32_t timer)
+/* Timers that end together lie anywhere in memory, and so do the records they are of:
+ * what is due in some rounds comes nearer, each round by a step. */
+static void fetch_ahead(struct mc_hosts *p)
 {
-	uint32_t next = timer_at(p, timer)->next, second;
+	uint32_t timer = wheel_ahead(&p->wheel), next;
 
-	if (next == WHEEL_NONE)
+	if (timer == WHEEL_NONE)
 		return;
-	fetch_rest(p, next);
-	second = timer_at(p, next)->next;
-	if (second != WHEEL_NONE)
-		fetch_timer(p, second);
+	next = timer_at(p, timer)->next;
+	if (next != WHEEL_NONE && next & TIMER_DELAY)
+		__builtin_prefetch(member_at(p, next & ~TIMER_DELAY), 1);
+	fetch_rest(p, timer);
 }
 
 unsigned mc_hosts_tick(mc_hosts *p, mc_nsec now, unsigned budget)
@@ -319,7 +313,7 @@ unsigned mc_hosts_tick(mc_hosts *p, mc_nsec now, unsigned budget)
 	pop_sweep_run(p, PER_TICK);
 	urgent_run(p, budget);
 	while (p->sent < budget && (id = wheel_pop(&p->wheel, p->now)) != WHEEL_NONE) {
-		fetch_ahead(p, id);
+		fetch_ahead(p);
 		if (id & TIMER_DELAY)
 			delay_timer(p, id & ~TIMER_DELAY);
 		else

@@ -78,11 +78,11 @@ struct group {
  * like its memberships.  A report heard after `seq` ends it. */
 struct delay {
 	uint32_t seq;
-	uint32_t flags;
+	uint32_t asked_ms : 28, flags : 4; /* above what a code of MLDv2 says, 2^23 */
 	struct wheel_node timer;
 	int64_t asked_at;
-	uint32_t asked_ms;
 };
+_Static_assert(sizeof(struct delay) == POOL_LINE / 2, "two delays fill a cache line");
 
 /* A source whose change is still to be reported this many times. */
 struct change {

@@ -345,6 +345,6 @@ void pop_new_asked(struct mc_hosts *p, uint32_t id, const struct query *q)
 	if (wheel_is_set(&d->timer) && d->timer.due <= due)
 		return;
 	d->asked_at = q->at;
-	d->asked_ms = (uint32_t)(q->max_resp / MILLISECOND);
+	d->asked_ms = (uint32_t)(q->max_resp / MILLISECOND) & 0xfffffff;
 	wheel_set(&p->wheel, m->delay | TIMER_DELAY, due);
 }

@@ -132,8 +132,8 @@ static void start(struct mc_hosts *p, uint32_t id, const struct cause *cause, in
 		return;
 	d->seq = (uint32_t)p->seq;
 	d->asked_at = cause->asked_at;
-	d->asked_ms = cause->asked_ms;
-	d->flags = flags;
+	d->asked_ms = cause->asked_ms & 0xfffffff;
+	d->flags = flags & 15;
 	wheel_clear(&p->wheel, member_at(p, id)->delay | TIMER_DELAY);
 	wheel_set(&p->wheel, member_at(p, id)->delay | TIMER_DELAY, due);
 }

@@ -3,10 +3,16 @@
  * A timer is filed at the highest base-64 digit in which its tick differs from
  * the present one, in the slot of its own digit there.  So every timer of a
  * lower level is due before every timer of a higher one, and within a level
- * slots are due in order: the first bit set is what comes next. */
+ * slots are due in order: the first bit set is what comes next.
+ *
+ * A list tells where a timer is when the one before it has come from memory: of a
+ * million that are due, each costs the whole latency of memory.  So a slot of a wide
+ * wheel is several lists, filled and emptied in turn, and while one timer is dealt
+ * with the next ones of the other lists are on their way. */
 #include "wheel.h"
 
-#define SLOT_FLAG UINT32_C(0x80000000) /* prev of the first in a slot */
+#define SLOT_FLAG UINT32_C(0x80000000) /* prev of the first in a list */
+#define AHEAD	  (WHEEL_LANES / 2)
 
 void wheel_init(struct wheel *w, wheel_at_fn *at, void *owner)
 {
@@ -15,11 +21,18 @@ void wheel_init(struct wheel *w, wheel_at_fn *at, void *owner)
 	w->tick = 0;
 	w->first = UINT64_MAX;
 	w->spreading = 0;
+	w->last_lane = w->lane = w->turn = 0;
 	for (unsigned level = 0; level < WHEEL_LEVELS; level++) {
 		w->full[level] = 0;
 		for (unsigned i = 0; i < 64; i++)
-			w->slot[level][i] = WHEEL_NONE;
+			for (unsigned lane = 0; lane < WHEEL_LANES; lane++)
+				w->slot[level][i][lane] = WHEEL_NONE;
 	}
+}
+
+void wheel_widen(struct wheel *w)
+{
+	w->last_lane = WHEEL_LANES - 1;
 }
 
 static uint64_t tick_before(int64_t t)
@@ -39,16 +52,45 @@ static void file(struct wheel *w, uint32_t id, struct wheel_node *n, uint64_t ti
 {
 	uint64_t differs = tick ^ w->tick;
 	unsigned level = differs ? (63 - (unsigned)__builtin_clzll(differs)) / 6 : 0;
-	unsigned i = tick >> (6 * level) & 63;
+	unsigned i = tick >> (6 * level) & 63, lane = w->lane++ & w->last_lane;
+	uint32_t *head = &w->slot[level][i][lane];
 
-	n->next = w->slot[level][i];
-	n->prev = SLOT_FLAG | level << 6 | i;
+	n->next = *head;
+	n->prev = SLOT_FLAG | (level << 6 | i) * WHEEL_LANES | lane;
 	if (n->next != WHEEL_NONE)
 		w->at(w->owner, n->next)->prev = id;
-	w->slot[level][i] = id;
+	*head = id;
 	w->full[level] |= UINT64_C(1) << i;
 	if (tick >> (6 * level) << (6 * level) < w->first) /* where its slot begins */
 		w->first = tick >> (6 * level) << (6 * level);
+}
+
+static bool is_empty(const uint32_t slot[WHEEL_LANES])
+{
+	uint32_t all = WHEEL_NONE; /* all ones, which no name is */
+
+	for (unsigned lane = 0; lane < WHEEL_LANES; lane++)
+		all &= slot[lane];
+	return all == WHEEL_NONE;
+}
+
+/* The first of the list whose turn it is, or of the next one that has any. */
+static uint32_t first_of(const struct wheel *w, unsigned level, unsigned i)
+{
+	uint32_t id = WHEEL_NONE;
+
+	for (unsigned k = 0; k <= w->last_lane && id == WHEEL_NONE; k++)
+		id = w->slot[level][i][(w->turn + k) & w->last_lane];
+	return id;
+}
+
+/* What is behind a timer in half a round will be written to when that one leaves. */
+static void fetch_ahead(struct wheel *w, unsigned level, unsigned i)
+{
+	uint32_t id = w->slot[level][i][(w->turn + AHEAD) & w->last_lane];
+
+	if (id != WHEEL_NONE && (id = w->at(w->owner, id)->next) != WHEEL_NONE)
+		__builtin_prefetch(w->at(w->owner, id), 1);
 }
 
 static void unfile(struct wheel *w, struct wheel_node *n)
@@ -56,10 +98,11 @@ static void unfile(struct wheel *w, struct wheel_node *n)
 	if (n->next != WHEEL_NONE)
 		w->at(w->owner, n->next)->prev = n->prev;
 	if (n->prev & SLOT_FLAG) {
-		unsigned level = n->prev >> 6 & 15, i = n->prev & 63;
+		unsigned lane = n->prev % WHEEL_LANES, i = n->prev / WHEEL_LANES & 63,
+			 level = n->prev / WHEEL_LANES >> 6 & 15;
 
-		w->slot[level][i] = n->next;
-		if (n->next == WHEEL_NONE)
+		w->slot[level][i][lane] = n->next;
+		if (n->next == WHEEL_NONE && is_empty(w->slot[level][i]))
 			w->full[level] &= ~(UINT64_C(1) << i);
 	} else {
 		w->at(w->owner, n->prev)->next = n->next;
@@ -116,12 +159,15 @@ static void refile(struct wheel *w, uint32_t id, struct wheel_node *n)
  * but in any order among themselves.  False when the budget ends first. */
 static bool spread(struct wheel *w, unsigned *budget)
 {
-	uint32_t *slot = &w->slot[w->spreading / 64][w->spreading % 64], id;
+	unsigned level = w->spreading / 64, i = w->spreading % 64;
+	uint32_t id;
 
-	while ((id = *slot) != WHEEL_NONE) {
+	while ((id = first_of(w, level, i)) != WHEEL_NONE) {
 		if (*budget == 0)
 			return false;
 		--*budget;
+		fetch_ahead(w, level, i);
+		w->turn++;
 		refile(w, id, w->at(w->owner, id));
 	}
 	w->spreading = 0;
@@ -131,7 +177,7 @@ static bool spread(struct wheel *w, unsigned *budget)
 /* One step on the way to the next timer.  False at the end of the budget. */
 static bool step(struct wheel *w, unsigned level, unsigned i, unsigned *budget)
 {
-	uint32_t id = w->slot[level][i];
+	uint32_t id = first_of(w, level, i);
 
 	if (level > 0) {
 		w->spreading = level * 64 + i;
@@ -140,6 +186,7 @@ static bool step(struct wheel *w, unsigned level, unsigned i, unsigned *budget)
 	if (*budget == 0)
 		return false;
 	--*budget;
+	w->turn++;
 	refile(w, id, w->at(w->owner, id)); /* it was put off */
 	return true;
 }
@@ -152,7 +199,7 @@ uint32_t wheel_pop_some(struct wheel *w, int64_t now, unsigned *budget)
 	if (w->spreading && !spread(w, budget))
 		return WHEEL_NONE;
 	while (first_slot(w, &level, &i, &tick) && tick <= until) {
-		uint32_t id = w->slot[level][i];
+		uint32_t id = first_of(w, level, i);
 		struct wheel_node *n = w->at(w->owner, id);
 
 		w->tick = tick;
@@ -164,6 +211,8 @@ uint32_t wheel_pop_some(struct wheel *w, int64_t now, unsigned *budget)
 		if (*budget == 0)
 			return WHEEL_NONE;
 		--*budget;
+		fetch_ahead(w, level, i);
+		w->turn++;
 		unfile(w, n);
 		return id;
 	}
@@ -194,4 +243,11 @@ int64_t wheel_deadline(const struct wheel *w)
 	if (!first_slot(w, &level, &i, &tick))
 		return WHEEL_NEVER;
 	return (int64_t)(tick << WHEEL_TICK_LOG);
+}
+
+uint32_t wheel_ahead(const struct wheel *w)
+{
+	if (!w->full[0])
+		return WHEEL_NONE;
+	return w->slot[0][__builtin_ctzll(w->full[0])][(w->turn + AHEAD) & w->last_lane];
 }

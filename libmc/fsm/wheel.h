@@ -14,6 +14,7 @@
 #define WHEEL_NEVER    INT64_MAX
 #define WHEEL_TICK_LOG 20 /* a tick is 2^20 ns */
 #define WHEEL_LEVELS   8  /* of 64 slots: every tick of a 63-bit clock */
+#define WHEEL_LANES    8  /* lists that a slot may have */
 
 struct wheel_node {
 	uint32_t next, prev; /* prev WHEEL_NONE: not filed */
@@ -29,10 +30,18 @@ struct wheel {
 	uint64_t first;		     /* no slot with timers begins before it */
 	uint64_t full[WHEEL_LEVELS]; /* bit n: slot n has timers */
 	unsigned spreading;	     /* level * 64 + slot that comes up; 0: none */
-	uint32_t slot[WHEEL_LEVELS][64];
+	unsigned last_lane;	     /* of each slot: 0 or WHEEL_LANES - 1 */
+	unsigned lane;		     /* where the next timer is filed */
+	unsigned turn;		     /* where the next one is taken from */
+	uint32_t slot[WHEEL_LEVELS][64][WHEEL_LANES];
 };
 
 void wheel_init(struct wheel *w, wheel_at_fn *at, void *owner);
+
+/* For timers that come by the thousand at a time and lie anywhere in memory: a wheel,
+ * still empty, whose slots are several lists each, so that many can be fetched at once.
+ * Timers of a tick then come in another order. */
+void wheel_widen(struct wheel *w);
 
 /* For a fresh record. */
 static inline void wheel_node_init(struct wheel_node *n)
@@ -57,6 +66,11 @@ uint32_t wheel_pop(struct wheel *w, int64_t now);
 /* The same in at most *budget steps, which it counts down: at 0 there may be
  * more, and wheel_is_due stays true until there is not. */
 uint32_t wheel_pop_some(struct wheel *w, int64_t now, unsigned *budget);
+
+/* A timer of a wide wheel that wheel_pop takes out some calls from now, unless something
+ * happens to it before; or WHEEL_NONE.  Its node, and that of the one behind it in its
+ * list, are there or on their way: time to fetch what else they need. */
+uint32_t wheel_ahead(const struct wheel *w);
 
 /* When to call wheel_pop next, after the last `now`; WHEEL_NEVER. */
 int64_t wheel_deadline(const struct wheel *w);

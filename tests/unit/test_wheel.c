@@ -31,6 +31,13 @@ static int setup(void **state)
 	return 0;
 }
 
+static int setup_wide(void **state)
+{
+	(void)setup(state);
+	wheel_widen(&wheel);
+	return 0;
+}
+
 static uint64_t seed = 1;
 
 static uint64_t below(uint64_t n)
@@ -86,14 +93,15 @@ static void test_brought_forward(void **state)
 static void test_cleared(void **state)
 {
 	(void)state;
-	for (uint32_t i = 0; i < 3; i++)
+	for (uint32_t i = 0; i < 3 * WHEEL_LANES; i++)
 		wheel_set(&wheel, i, SEC);
-	wheel_clear(&wheel, 1); /* in the middle of its slot */
-	wheel_clear(&wheel, 1);
-	assert_int_not_equal(wheel_pop(&wheel, 2 * SEC), 1);
-	assert_int_not_equal(wheel_pop(&wheel, 2 * SEC), 1);
+	wheel_clear(&wheel, WHEEL_LANES); /* in the middle of its lane */
+	wheel_clear(&wheel, WHEEL_LANES);
+	for (uint32_t i = 1; i < 3 * WHEEL_LANES; i++)
+		assert_int_not_equal(wheel_pop(&wheel, 2 * SEC), WHEEL_LANES);
 	assert_int_equal(wheel_pop(&wheel, 2 * SEC), WHEEL_NONE);
-	assert_false(wheel_is_set(&owner.nodes[0]) || wheel_is_set(&owner.nodes[2]));
+	for (uint32_t i = 0; i < 3 * WHEEL_LANES; i++)
+		assert_false(wheel_is_set(&owner.nodes[i]));
 }
 
 static void test_past_comes_with_the_next_tick(void **state)
@@ -105,8 +113,9 @@ static void test_past_comes_with_the_next_tick(void **state)
 	assert_true(wheel_deadline(&wheel) > 50 * SEC);
 	assert_true(wheel_deadline(&wheel) <= 50 * SEC + TICK);
 	assert_int_equal(wheel_pop(&wheel, 50 * SEC), WHEEL_NONE);
-	assert_int_equal(wheel_pop(&wheel, 50 * SEC + TICK), 1);
-	assert_int_equal(wheel_pop(&wheel, 50 * SEC + TICK), 0);
+	assert_int_equal(wheel_pop(&wheel, 50 * SEC + TICK) + wheel_pop(&wheel, 50 * SEC + TICK),
+			 1);
+	assert_false(wheel_is_set(&owner.nodes[0]) || wheel_is_set(&owner.nodes[1]));
 }
 
 static void test_far_ends_of_time(void **state)
@@ -120,6 +129,32 @@ static void test_far_ends_of_time(void **state)
 	assert_int_equal(wheel_pop(&wheel, INT64_MAX - 2 * TICK), WHEEL_NONE);
 	assert_true(wheel_deadline(&wheel) > INT64_MAX - 2 * TICK);
 	assert_int_equal(wheel_pop(&wheel, INT64_MAX), 0);
+}
+
+static bool comes_soon(const uint32_t seen[TIMERS], uint32_t after, uint32_t id)
+{
+	for (uint32_t i = after; i < after + WHEEL_LANES && i < TIMERS; i++)
+		if (seen[i] == id)
+			return true;
+	return false;
+}
+
+static void test_ahead(void **state)
+{
+	uint32_t seen[TIMERS + 1], told[TIMERS + 1], n = 0;
+
+	(void)state;
+	assert_int_equal(wheel_ahead(&wheel), WHEEL_NONE);
+	for (uint32_t i = 0; i < TIMERS; i++)
+		wheel_set(&wheel, i, SEC);
+	while ((seen[n] = wheel_pop(&wheel, 2 * SEC)) != WHEEL_NONE) {
+		told[n++] = wheel_ahead(&wheel);
+		assert_true(n <= TIMERS);
+	}
+	assert_int_equal(n, TIMERS);
+	for (uint32_t i = 0; i < TIMERS - WHEEL_LANES; i++)
+		assert_true(comes_soon(seen, i + 1, told[i]));
+	assert_int_equal(told[TIMERS - 1], WHEEL_NONE);
 }
 
 /* ---- against a model ---- */
@@ -244,10 +279,16 @@ int main(void)
 		cmocka_unit_test_setup(test_put_off, setup),
 		cmocka_unit_test_setup(test_brought_forward, setup),
 		cmocka_unit_test_setup(test_cleared, setup),
+		cmocka_unit_test_setup(test_cleared, setup_wide),
 		cmocka_unit_test_setup(test_past_comes_with_the_next_tick, setup),
+		cmocka_unit_test_setup(test_past_comes_with_the_next_tick, setup_wide),
 		cmocka_unit_test_setup(test_far_ends_of_time, setup),
+		cmocka_unit_test_setup(test_far_ends_of_time, setup_wide),
+		cmocka_unit_test_setup(test_ahead, setup_wide),
 		cmocka_unit_test_setup(test_model, setup),
+		cmocka_unit_test_setup(test_model, setup_wide),
 		cmocka_unit_test_setup(test_budget, setup),
+		cmocka_unit_test_setup(test_budget, setup_wide),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
