@@ -79,6 +79,11 @@ wire_ours() {
 	sample wire.limit $((200 * 1024))
 }
 
+# How its frames left.
+wire_path() {
+	jq -r 'select(.event == "start") | .path' "$WORK/wire"
+}
+
 wire_round() {
 	wire_bare sendmmsg
 	wire_ours
@@ -87,7 +92,7 @@ wire_round() {
 }
 
 wire_rows() {
-	row "mchost, answers of $WIRE_HOSTS hosts" pps wire.answers wire.sendmmsg sendmmsg '>=' 0.8
+	row "mchost, answers of $WIRE_HOSTS hosts, $(wire_path)" pps wire.answers wire.sendmmsg sendmmsg '>=' 0.8
 	row '' pps wire.answers wire.libnet libnet_write '>=' 2
 	row '' pps wire.answers wire.trafgen trafgen '>=' 1.15
 	row '  joining, reports of the joins' pps wire.joins wire.sendmmsg sendmmsg '' -
