@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "igmpdump/line.h"
 #include "igmpdump/links.h"
 #include "igmpdump/session.h"
 
@@ -19,6 +20,7 @@ int block_open(struct block *b, const struct dump *d)
 	b->d.inputs = &b->input;
 	b->d.n_inputs = 1;
 	b->d.state = NULL;
+	b->d.names = names_open();
 	b->input = d->inputs[0];
 	b->in.size = BLOCK;
 	b->in.bytes = malloc(BLOCK);
@@ -32,6 +34,7 @@ void block_close(struct block *b)
 	free(b->in.bytes);
 	free(b->marks);
 	free(b->asked);
+	free(b->d.names);
 	buf_close(&b->d.out);
 	links_free(&b->d.links);
 }

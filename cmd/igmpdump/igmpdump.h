@@ -68,6 +68,7 @@ struct counts {
 };
 
 struct state;
+struct names;
 struct input;
 struct rotate;
 
@@ -95,6 +96,7 @@ struct dump {
 	bool time_up;
 
 	/* of the line view */
+	struct names *names; /* see line.h */
 	uint8_t src_width, dst_width, link_width;
 	bool stamped;
 	mc_nsec origin, previous; /* times of the first line and the one before */

@@ -1,6 +1,8 @@
 /* line.c - a message as one line, with its issues below */
 #include "igmpdump/line.h"
 
+#include <stdlib.h>
+
 #include <mc/group.h>
 
 #include "common/out.h"
@@ -23,28 +25,46 @@ struct answer {
 	const char *name;
 };
 
+#define ANSWERS 4096
+
 /* The groups of a capture are few, and a search takes longer than all the rest
  * of a line: answers are kept, each in the one place that its address has. */
-static const char *known_name(enum mc_family family, const uint8_t *bytes)
+struct names {
+	struct answer v[2][ANSWERS];
+};
+
+struct names *names_open(void)
 {
-	static _Thread_local struct answer answers[2][4096];
+	return calloc(1, sizeof(struct names));
+}
+
+static const char *search_name(enum mc_family family, const uint8_t *bytes)
+{
+	struct mc_addr group = mc_addr_from_bytes(family, bytes);
+	const struct mc_known_group *known = mc_group_known(&group);
+
+	return known ? known->name : NULL;
+}
+
+static const char *known_name(struct names *names, enum mc_family family, const uint8_t *bytes)
+{
 	size_t size = family == MC_IPV4 ? 4 : 16;
 	const uint8_t *low = bytes + size - 2;
-	struct answer *a = &answers[size != 4][(low[0] << 8 | low[1]) & 4095];
+	struct answer *a;
 
+	if (!names)
+		return search_name(family, bytes);
+	a = &names->v[size != 4][(low[0] << 8 | low[1]) & (ANSWERS - 1)];
 	if (!a->known || memcmp(a->bytes, bytes, size) != 0) {
-		struct mc_addr group = mc_addr_from_bytes(family, bytes);
-		const struct mc_known_group *known = mc_group_known(&group);
-
-		*a = (struct answer){ .known = true, .name = known ? known->name : NULL };
+		*a = (struct answer){ .known = true, .name = search_name(family, bytes) };
 		memcpy(a->bytes, bytes, size);
 	}
 	return a->name;
 }
 
-static char *put_name_of(char *p, enum mc_family family, const uint8_t *bytes)
+static char *put_name_of(char *p, const struct dump *d, enum mc_family family, const uint8_t *bytes)
 {
-	const char *name = known_name(family, bytes);
+	const char *name = known_name(d->names, family, bytes);
 
 	if (!name)
 		return p;
@@ -59,7 +79,7 @@ char *put_name(char *p, const struct dump *d, const struct mc_addr *group)
 {
 	if (d->c->common.no_names || group->family == MC_ANY)
 		return p;
-	return put_name_of(p, (enum mc_family)group->family, group->bytes);
+	return put_name_of(p, d, (enum mc_family)group->family, group->bytes);
 }
 
 /* A column is as wide as the widest entry so far: wide IPv6 addresses shift
@@ -213,7 +233,7 @@ EACH_FAMILY void put_records_of(struct dump *d, enum mc_family family, const str
 		before = ',';
 		p = put_bytes(p, family, r.group);
 		if (names)
-			p = put_name_of(p, family, r.group);
+			p = put_name_of(p, d, family, r.group);
 		p = put_sources(p, b, family, &r.sources);
 		if (r.aux.len)
 			p = PUT_LITERAL(put_u64(PUT_LITERAL(p, " aux "), r.aux.len), " bytes");

@@ -9,6 +9,7 @@
 #include "common/out.h"
 #include "common/sig.h"
 #include "igmpdump/input.h"
+#include "igmpdump/line.h"
 #include "igmpdump/links.h"
 #include "igmpdump/rotate.h"
 #include "igmpdump/session.h"
@@ -107,6 +108,7 @@ static int run(struct dump *d)
 	int closed;
 
 	plan(d);
+	d->names = names_open();
 	if (!status && buf_open(&d->out, STDOUT_FILENO, OUT_BLOCK) < 0) {
 		err_msg("no memory");
 		status = EXIT_ENV;
@@ -125,6 +127,7 @@ static int run(struct dump *d)
 	inputs_close(d);
 	links_free(&d->links);
 	filter_free(&d->filter);
+	free(d->names);
 	buf_close(&d->out);
 	return closed ? closed : status;
 }

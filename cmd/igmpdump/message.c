@@ -9,7 +9,7 @@
  * What is handed on ends where the capture did. */
 static bool read_cut(struct message *m, uint32_t linktype)
 {
-	static _Thread_local uint8_t whole[IP_MAX + LINK_MAX];
+	uint8_t whole[IP_MAX + LINK_MAX];
 	size_t have = m->data.len < sizeof whole ? m->data.len : sizeof whole;
 	size_t at;
 
