@@ -1,6 +1,7 @@
 /* observer.c - the passive observer of a link: see mc/observer.h */
 #include "state.h"
 #include <errno.h>
+#include <stddef.h>
 
 #define DEFAULT_MEMBERS 1000000
 #define MOST_MEMBERS	(UINT64_C(1) << 28)
@@ -34,12 +35,21 @@ const char *mc_observed_name(enum mc_observed what)
 	return "unknown";
 }
 
+static uint32_t wanted(const struct mc_observer_opts *opts)
+{
+	if (!opts->fn)
+		return 0;
+	if (opts->sz < offsetof(struct mc_observer_opts, wanted) + sizeof(opts->wanted))
+		return UINT32_MAX; /* older callers have no such member */
+	return opts->wanted ? opts->wanted : UINT32_MAX;
+}
+
 int mc_observer_open(mc_observer **out, const struct mc_observer_opts *opts)
 {
 	struct mc_observer *o;
 
 	*out = NULL;
-	if (!opts->alloc || opts->sz < sizeof(*opts))
+	if (!opts->alloc || opts->sz < offsetof(struct mc_observer_opts, wanted))
 		return -EINVAL;
 	o = opts->alloc(NULL, sizeof(*o));
 	if (!o)
@@ -49,7 +59,7 @@ int mc_observer_open(mc_observer **out, const struct mc_observer_opts *opts)
 	if (o->max_members > MOST_MEMBERS)
 		o->max_members = MOST_MEMBERS;
 	o->max_sources = o->max_members * SOURCES_EACH;
-	o->wanted = !opts->fn ? 0 : opts->wanted ? opts->wanted : UINT32_MAX;
+	o->wanted = wanted(opts);
 	o->now = NO_TIME;
 	records_open(o);
 	*out = o;

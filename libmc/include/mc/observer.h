@@ -151,8 +151,8 @@ struct mc_heard {
 
 /* The same for several messages, in their order: as if each were passed to
  * mc_observer_message, but faster, since what they name lies all over memory and
- * is looked for together.  16 at once are enough.  A callback finds the observer
- * as it was after the message that it is about. */
+ * is looked for together.  16 at once are enough.  Callbacks come in the same order,
+ * and find the observer in the same state. */
 MC_API void mc_observer_messages(mc_observer *o, const struct mc_heard *heard, size_t n);
 
 /* A data packet to a group, for join and leave latency.  Cheap. */
