@@ -360,7 +360,7 @@ ip_report='46c00020 00000000 01022a0b 0a00000b ef010101 94040000 1600f9fc ef0101
 		[ -s "$tmp/large" ]
 		cmp "$tmp/large" "$tmp/one-by-one"
 	done
-	igmpdump -j -r "$tmp/large.pcap" | grep -o '"frame":[0-9]*' | cut -d: -f2 >"$tmp/frames"
+	igmpdump -j -r "$tmp/large.pcap" | grep -o '"frame":[0-9]\+' | cut -d: -f2 >"$tmp/frames"
 	[ -s "$tmp/frames" ]
 	sort -nc "$tmp/frames"
 }
