@@ -64,6 +64,8 @@ static inline uint64_t sum_of(const uint8_t *p, size_t len)
 	uint64_t sum = 0;
 	size_t left = len;
 
+	if (!len) /* p may be NULL, to which C lets nothing be added, not even 0 */
+		return 0;
 	for (; left >= 8; p += 8, left -= 8)
 		sum = plus(sum, word_at(p));
 	return plus(sum, tail_of(p + left, left, len));
