@@ -39,6 +39,7 @@ BENCH_SRC   := $(wildcard tests/bench/*.c)
 # Recursive on purpose: `make deps all` installs pkg-config's answers first.
 SYS_CFLAGS   = $(shell $(PKG_CONFIG) --cflags libpcap libmnl libcap)
 SYS_LIBS     = $(shell $(PKG_CONFIG) --libs libpcap libmnl libcap) -lnet
+CMD_LIBS     = $(shell $(PKG_CONFIG) --libs libseccomp)
 # Of single programs: $(LIBS_<tool>).
 LIBS_mctop   = $(shell $(PKG_CONFIG) --libs ncursesw)
 UNIT_LIBS    = $(shell $(PKG_CONFIG) --libs cmocka)
@@ -120,7 +121,7 @@ $(COMMON_OBJ) $(TOOL_OBJ): $(BUILD)/obj/%.o: %.c
 $(BINS): $(BUILD)/bin/%: $$(call obj,$$(wildcard cmd/%/*.c)) $(COMMON_OBJ) $(BUILD)/lib/libmc.so
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(RPATH) -o $@ $(filter %.o,$^) -L$(BUILD)/lib -lmc $(LIBS_$*)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(RPATH) -o $@ $(filter %.o,$^) -L$(BUILD)/lib -lmc $(CMD_LIBS) $(LIBS_$*)
 
 include mk/docs.mk
 include mk/checks.mk

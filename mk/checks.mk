@@ -56,11 +56,36 @@ $(BENCH_BINS): $(BUILD)/bench/%: tests/bench/%.c
 	$(Q)$(CC) $(MC_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BENCH_LIBS_$*)
 $(BUILD)/bench/router_many $(BUILD)/bench/observer_many: $(LIB_A)
 
--include $(addsuffix .d,$(UNIT_BINS) $(GOLDEN_BINS) $(LAB_BINS) $(LAB_SOURCES) $(BENCH_BINS))
+# The programs again, with a hook that tries what their sandbox should not allow.
+SANDBOX_BINS := $(addprefix $(BUILD)/sandbox/bin/,$(TOOLS))
+SANDBOX_OBJ  := $(BUILD)/sandbox/sandbox.o $(BUILD)/sandbox/hook.o
+SANDBOX_SHIM := $(BUILD)/sandbox/without-seccomp
+
+$(BUILD)/sandbox/sandbox.o: cmd/common/sandbox.c
+$(BUILD)/sandbox/hook.o: tests/sandbox/hook.c
+$(SANDBOX_OBJ):
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -DMC_SANDBOX_HOOK $(CMD_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(SANDBOX_BINS): $(BUILD)/sandbox/bin/%: $$(call obj,$$(wildcard cmd/%/*.c)) $(COMMON_OBJ) $(SANDBOX_OBJ) \
+		$(BUILD)/lib/libmc.so
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/../../lib' -o $@ \
+		$(filter-out %/common/sandbox.o,$(filter %.o,$^)) -L$(BUILD)/lib -lmc $(CMD_LIBS) $(LIBS_$*)
+
+$(SANDBOX_SHIM): tests/sandbox/without-seccomp.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -D_GNU_SOURCE $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(CMD_LIBS)
+
+-include $(addsuffix .d,$(UNIT_BINS) $(GOLDEN_BINS) $(LAB_BINS) $(LAB_SOURCES) $(SANDBOX_SHIM) \
+                   $(BENCH_BINS)) $(SANDBOX_OBJ:.o=.d)
 
 # Nobody runs all of them by hand; lint compiles them.
 TEST_PROGRAMS = $(UNIT_BINS) $(COMMON_TEST_BINS) $(FAKE_OPTDOC) $(GOLDEN_BINS) $(LAB_BINS) \
-                $(LAB_SOURCES) $(LAB_SHIMS) $(BENCH_BINS)
+                $(LAB_SOURCES) $(LAB_SHIMS) $(SANDBOX_BINS) $(SANDBOX_SHIM) $(BENCH_BINS)
 .PHONY: test-programs
 test-programs: $(TEST_PROGRAMS)
 
@@ -99,7 +124,7 @@ check-unit: $(UNIT_BINS)
 check-golden: all $(GOLDEN_BINS)
 	$(TALLY) $(RUN_GOLDEN)
 
-check-cli: all
+check-cli: all $(SANDBOX_BINS) $(SANDBOX_SHIM)
 	$(TALLY) $(RUN_CLI)
 
 check-lab: all $(LAB_BINS) $(LAB_SOURCES) $(LAB_SHIMS)

@@ -5,12 +5,14 @@ COMMON_TEST_SRC  := $(wildcard $(COMMON_TEST_DIR)/test_*.c)
 COMMON_TEST_BINS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(COMMON_TEST_SRC))
 FAKE_OPTDOC      := $(BUILD)/tests/common/optdoc-fake
 
-# Only the pure part of libmc: cmd/common does without system calls of the library.
-$(COMMON_TEST_BINS): $(BUILD)/tests/%: tests/unit/%.c $(COMMON_OBJ) $(PURE_A)
+# Only the pure part of libmc: cmd/common does without system calls of the library,
+# but for the sandbox, which tests/cli tries in the programs themselves.
+COMMON_TEST_OBJ  := $(filter-out %/sandbox.o,$(COMMON_OBJ))
+$(COMMON_TEST_BINS): $(BUILD)/tests/%: tests/unit/%.c $(COMMON_TEST_OBJ) $(PURE_A)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CMD_CPPFLAGS) -I$(COMMON_TEST_DIR) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) \
-		-o $@ $< $(COMMON_OBJ) $(PURE_A) $(UNIT_LIBS)
+		-o $@ $< $(COMMON_TEST_OBJ) $(PURE_A) $(UNIT_LIBS)
 
 $(FAKE_OPTDOC): tools/optdoc.c
 	$(call say,CC,$@)

@@ -393,6 +393,37 @@ static void man_exit_status(void)
 	printf(".El\n");
 }
 
+/* What holds for all programs; a page adds what its own may still do. */
+static void man_privileges(void)
+{
+	printf("Once all that is needed is open,\n"
+	       ".Nm\n"
+	       "becomes the user who called, or the one of\n"
+	       ".Fl \\-user ,\n"
+	       "gives up capabilities and the right to gain new ones, and allows itself no\n"
+	       "other system calls\n"
+	       ".Pq Xr seccomp 2\n"
+	       "than its further work needs: execve never, opening files only as said here.\n"
+	       "Only then does it look at what others sent or wrote.\n"
+	       "Any other call ends it at once, with\n"
+	       ".Dv SIGSYS ;\n"
+	       "a shell calls that status 159.\n"
+	       "Which call it was is told by the kernel\\(aqs log,\n"
+	       ".Ql dmesg | grep type=1326\n"
+	       "or\n"
+	       ".Ql ausearch \\-m SECCOMP ,\n"
+	       "and by\n"
+	       ".Ql strace \\-f ;\n"
+	       "please report it.\n"
+	       "With\n"
+	       ".Fl \\-no\\-sandbox\n"
+	       "every call stays allowed, for debuggers, and for valgrind, which opens files of\n"
+	       "its own.\n"
+	       "A kernel without seccomp is told of with\n"
+	       ".Fl v .\n"
+	       ".Pp\n");
+}
+
 static const struct {
 	const char *line;
 	void (*put)(void);
@@ -400,6 +431,7 @@ static const struct {
 	{ "@OPTIONS@\n", man_options },
 	{ "@EXAMPLES@\n", man_examples },
 	{ "@EXIT_STATUS@\n", man_exit_status },
+	{ "@PRIVILEGES@\n", man_privileges },
 };
 
 #define N_MARKERS (sizeof(markers) / sizeof *markers)

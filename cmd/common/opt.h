@@ -20,6 +20,7 @@
  *           {'l', "loop", NULL, OPT_TO_FLAG(struct config, loop), .help = "..."},
  *           OPT_COMMON_INTERFACE(struct config),
  *           OPT_COMMON_OUTPUT(struct config),
+ *           OPT_COMMON_PRIVILEGES(struct config),
  *           OPT_COMMON_GENERAL,
  *   };
  *   static const struct program program = {
@@ -42,6 +43,7 @@
 #define COMMON_OPT_H
 
 #include <stdio.h>
+#include <sys/types.h>
 
 #include <mc/addr.h>
 
@@ -64,6 +66,7 @@ enum opt_type {
 	OPT_ADDR,     /* (struct mc_addr) */
 	OPT_CHOICE,   /* (int) index into choices */
 	OPT_COLOR,    /* (enum color_when) --color[=WHEN] */
+	OPT_USER,     /* (struct opt_user) */
 	OPT_HELP,
 	OPT_VERSION,
 };
@@ -80,6 +83,13 @@ enum opt_hint {
 struct opt_list {
 	const char **v;
 	size_t n;
+};
+
+/* name: NULL when none was given; it belongs to argv. */
+struct opt_user {
+	const char *name;
+	uid_t uid;
+	gid_t gid; /* of the user's own group */
 };
 
 struct opt {
@@ -112,6 +122,7 @@ struct opt {
 #define OPT_TO_ADDR(cfg, f)    .type = OPT_ADDR, .offset = OPT_AT(cfg, f, struct mc_addr)
 #define OPT_TO_CHOICE(cfg, f)  .type = OPT_CHOICE, .offset = OPT_AT(cfg, f, int)
 #define OPT_TO_COLOR(cfg, f)   .type = OPT_COLOR, .offset = OPT_AT(cfg, f, enum color_when)
+#define OPT_TO_USER(cfg, f)    .type = OPT_USER, .offset = OPT_AT(cfg, f, struct opt_user)
 #define OPT_TO_SET(cfg, f, v)  .type = OPT_SET, .min = (v), .offset = OPT_AT(cfg, f, int)
 #define OPT_AT(cfg, f, ctype)                                                                      \
 	(offsetof(cfg, f) + 0 * sizeof(char[_Generic(&((cfg *)0)->f, ctype * : 1)]))
@@ -130,6 +141,8 @@ struct common_opts {
 	bool no_names;		    /* -n */
 	unsigned quiet, verbose;    /* -q, -v */
 	enum color_when color;	    /* --color */
+	struct opt_user user;	    /* --user */
+	bool no_sandbox;	    /* --no-sandbox */
 };
 
 /* -i; -4 -6 */
@@ -172,6 +185,24 @@ struct common_opts {
 			.help = "colour: auto, always or never (default auto)",                    \
 			.more = "Without\n.Ar WHEN ,\n.Cm always .\n"                              \
 				"In automatic mode\n.Ev NO_COLOR\nturns colour off."               \
+	}
+
+/* Section Privileges: --user --no-sandbox; see sandbox.h. */
+#define OPT_COMMON_PRIVILEGES(config)                                                              \
+	{ 0,                                                                                       \
+	  "user",                                                                                  \
+	  "NAME",                                                                                  \
+	  OPT_TO_USER(config, common.user),                                                        \
+	  .section = "Privileges",                                                                 \
+	  .help = "go on as this user, once all is open; needs root",                              \
+	  .more = "A name or a number.\n"                                                          \
+		  "Default: the user who called.\n"                                                \
+		  "Files that are opened later belong to that user." },                            \
+	{                                                                                          \
+		0, "no-sandbox", NULL, OPT_TO_FLAG(config, common.no_sandbox),                     \
+			.help = "allow every system call; for debugging",                          \
+			.more = "Capabilities are given up all the same.\n"                        \
+				"See\n.Sx PRIVILEGES ."                                            \
 	}
 
 /* Section General: -h -V.  The last rows of every table. */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -161,6 +162,21 @@ static int set_color(enum color_when *field, const char *text, char *err, size_t
 	return 0;
 }
 
+static int set_user(struct opt_user *u, const char *text, char *err, size_t err_size)
+{
+	const struct passwd *p = getpwnam(text);
+	uint64_t number;
+
+	if (!p && parse_u64(&number, text) == 0 && number < (uid_t)-1)
+		p = getpwuid((uid_t)number);
+	if (!p) {
+		snprintf(err, err_size, "there is no user '%s' here", text);
+		return -EINVAL;
+	}
+	*u = (struct opt_user){ text, p->pw_uid, p->pw_gid };
+	return 0;
+}
+
 static int add_to_list(struct opt_list *l, const char *text, char *err, size_t err_size)
 {
 	const char **v = reallocarray(l->v, l->n + 2, sizeof *v);
@@ -200,6 +216,8 @@ int opt_value(const struct opt *o, void *field, const char *text, char *err, siz
 		return i < 0 ? i : 0;
 	case OPT_COLOR:
 		return set_color(field, text, err, err_size);
+	case OPT_USER:
+		return set_user(field, text, err, err_size);
 	case OPT_HELP:
 	case OPT_VERSION:
 		return 0;

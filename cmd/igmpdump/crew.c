@@ -8,11 +8,10 @@
 
 #include <pthread.h>
 #include <sched.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "common/sig.h"
 #include "igmpdump/block.h"
+#include "igmpdump/input.h"
 #include "igmpdump/session.h"
 #include "igmpdump/stamp.h"
 
@@ -121,14 +120,6 @@ static bool fits(const struct dump *d)
 	       c->stamps != STAMP_DELTA && c->stamps != STAMP_ELAPSED;
 }
 
-static bool is_large(const char *path)
-{
-	struct stat st;
-	int err = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &st) : stat(path, &st);
-
-	return !err && st.st_size >= WORTH_IT;
-}
-
 static unsigned count_threads(void)
 {
 	cpu_set_t cpus;
@@ -159,7 +150,7 @@ void crew_read(struct dump *d)
 	unsigned threads = count_threads();
 	int err = 0;
 
-	if (threads < 2 || !fits(d) || !is_large(d->inputs[0].name))
+	if (threads < 2 || !fits(d) || d->inputs[0].size < WORTH_IT)
 		return;
 	c.d = d;
 	c.widths = (struct widths){ d->src_width, d->dst_width };

@@ -2,38 +2,41 @@
 #include "igmpdump/exec.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/out.h"
+#include "common/sandbox.h"
 #include "common/sig.h"
+#include "igmpdump/runner.h"
 #include "igmpdump/words.h"
 
-#define NAP_NS	     2000000
+#define NAP_NS	     20000000
 #define PATIENCE_NS  10000000000 /* while nothing ends */
 #define LAST_CALL_NS 2000000000	 /* after a signal */
 
 struct job {
 	struct job *next;
-	size_t env_len, input_len;
+	size_t len; /* of what follows */
+	struct runner_job head;
 	char bytes[]; /* the environment, then the input */
 };
 
 struct exec {
 	struct words words;
 	char *path; /* of the program */
-	posix_spawnattr_t attr;
+	pid_t runner;
+	int line; /* to it; -1: it is gone */
 	struct job *head, **tail;
-	pid_t *pids;
+	size_t sent; /* of the head, so far */
+	struct runner_reply reply;
+	size_t received; /* of it, so far */
 	unsigned jobs;
 	struct exec_stats stats;
 	bool stalled; /* patience has ended, until a command does */
@@ -99,39 +102,40 @@ static int split(struct exec *e, const char *command)
 	return EXIT_ENV;
 }
 
-/* Commands start with default signals, none blocked, in a process group of
- * their own: Ctrl-C is for us, and they may finish. */
-static int set_attr(posix_spawnattr_t *a)
+/* Privileges are not for commands. */
+static int start_runner(struct exec *e, const struct common_opts *o)
 {
-	sigset_t all, none;
-	int err = posix_spawnattr_init(a);
+	int ends[2];
 
-	if (err)
-		return -err;
-	sigfillset(&all);
-	sigemptyset(&none);
-	posix_spawnattr_setsigdefault(a, &all);
-	posix_spawnattr_setsigmask(a, &none);
-	posix_spawnattr_setpgroup(a, 0);
-	posix_spawnattr_setflags(a, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK |
-					    POSIX_SPAWN_SETPGROUP);
-	return 0;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return err_why("--exec", -errno, NULL);
+	e->runner = fork();
+	if (e->runner == 0) {
+		int status = sandbox_drop(o, 0);
+
+		if (status)
+			_exit(status);
+		runner_run(ends[1], e->path, e->words.v);
+	}
+	close(ends[1]);
+	e->line = ends[0];
+	return e->runner < 0 ? err_why("--exec", -errno, NULL) : 0;
 }
 
-int exec_open(struct exec **out, const char *command, unsigned jobs)
+int exec_open(struct exec **out, const struct config *c)
 {
 	struct exec *e = calloc(1, sizeof(*e));
 	int status;
 
 	*out = NULL;
-	if (!e || set_attr(&e->attr) < 0) {
-		free(e);
+	if (!e)
 		return err_why("--exec", -ENOMEM, NULL);
-	}
+	e->line = -1;
 	e->tail = &e->head;
-	e->jobs = jobs;
-	e->pids = calloc(jobs, sizeof(*e->pids));
-	status = e->pids ? split(e, command) : err_why("--exec", -ENOMEM, NULL);
+	e->jobs = (unsigned)c->exec_jobs;
+	status = split(e, c->exec);
+	if (!status)
+		status = start_runner(e, &c->common);
 	if (status) {
 		exec_close(e);
 		return status;
@@ -140,159 +144,135 @@ int exec_open(struct exec **out, const char *command, unsigned jobs)
 	return 0;
 }
 
-void exec_close(struct exec *e)
+static void forget_waiting(struct exec *e)
 {
-	if (!e)
-		return;
 	while (e->head) {
 		struct job *j = e->head;
 
 		e->head = j->next;
 		free(j);
 	}
-	posix_spawnattr_destroy(&e->attr);
+	e->tail = &e->head;
+	e->sent = 0;
+	e->stats.queued = 0;
+}
+
+void exec_close(struct exec *e)
+{
+	if (!e)
+		return;
+	if (e->line >= 0)
+		close(e->line);
+	while (e->runner > 0 && waitpid(e->runner, NULL, 0) < 0 && errno == EINTR)
+		;
+	forget_waiting(e);
 	words_free(&e->words);
 	free(e->path);
-	free(e->pids);
 	free(e);
 }
 
-/* --- one command --------------------------------------------------------- */
+/* --- the line ------------------------------------------------------------ */
 
-/* A file in memory takes all of it at once, where a pipe would have to be fed
- * while the command reads.  The descriptor, or -errno. */
-static int input_file(const char *bytes, size_t len)
+/* What was under way may still run, but nobody will know how it ends. */
+static void runner_gone(struct exec *e)
 {
-	int fd = memfd_create("event", MFD_CLOEXEC);
+	err_msg("--exec: the process that starts commands is gone");
+	close(e->line);
+	e->line = -1;
+	e->stats.not_started += e->stats.queued;
+	e->stats.failed += e->stats.running;
+	e->stats.running = 0;
+	forget_waiting(e);
+}
 
-	if (fd < 0)
-		return -errno;
-	while (len) {
-		ssize_t n = write(fd, bytes, len);
+static void take_reply(struct exec *e)
+{
+	e->stats.running--;
+	e->stalled = false;
+	if (e->reply.err) {
+		e->stats.started--;
+		if (!e->stats.not_started++)
+			warn_why("--exec: cannot start the command", e->reply.err, NULL);
+	} else if (e->reply.status) {
+		e->stats.failed++;
+	}
+}
+
+static void take_replies(struct exec *e)
+{
+	while (e->line >= 0) {
+		ssize_t n = recv(e->line, (char *)&e->reply + e->received,
+				 sizeof(e->reply) - e->received, MSG_DONTWAIT);
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0) {
-			int err = -errno;
-
-			close(fd);
-			return err;
+		if (n < 0 && errno == EAGAIN)
+			return;
+		if (n <= 0) {
+			runner_gone(e);
+			return;
 		}
-		bytes += n;
-		len -= (size_t)n;
+		e->received += (size_t)n;
+		if (e->received == sizeof(e->reply)) {
+			e->received = 0;
+			take_reply(e);
+		}
 	}
-	lseek(fd, 0, SEEK_SET);
-	return fd;
 }
 
-/* What an event does not have, nobody's old variable may stand in for. */
-static bool is_ours(const char *inherited)
+/* True when all of the head is on its way. */
+static bool send_head(struct exec *e)
 {
-	return strncmp(inherited, EXEC_PREFIX, sizeof(EXEC_PREFIX) - 1) == 0;
-}
+	struct job *j = e->head;
+	const char *bytes = (const char *)&j->head;
 
-/* Only the array is new, the strings are the job's and our own. */
-static char **environment(struct job *j)
-{
-	size_t n = 0, room = 1;
-	char **v;
+	while (e->sent < j->len) {
+		ssize_t n = send(e->line, bytes + e->sent, j->len - e->sent,
+				 MSG_DONTWAIT | MSG_NOSIGNAL);
 
-	for (const char *p = j->bytes; p < j->bytes + j->env_len; p += strlen(p) + 1)
-		room++;
-	for (char **p = environ; *p; p++)
-		room++;
-	v = calloc(room, sizeof(*v));
-	if (!v)
-		return NULL;
-	for (char *p = j->bytes; p < j->bytes + j->env_len; p += strlen(p) + 1)
-		v[n++] = p;
-	for (char **p = environ; *p; p++)
-		if (!is_ours(*p))
-			v[n++] = *p;
-	return v;
-}
-
-/* Standard output is for our own: the command's goes to standard error.  No
- * other descriptor is handed on. */
-static int spawn(struct exec *e, pid_t *pid, int input, char *const env[])
-{
-	posix_spawn_file_actions_t fa;
-	int err = posix_spawn_file_actions_init(&fa);
-
-	if (err)
-		return -err;
-	err = posix_spawn_file_actions_adddup2(&fa, input, STDIN_FILENO);
-	if (!err)
-		err = posix_spawn_file_actions_adddup2(&fa, STDERR_FILENO, STDOUT_FILENO);
-	if (!err)
-		err = posix_spawn_file_actions_addclosefrom_np(&fa, STDERR_FILENO + 1);
-	if (!err)
-		err = posix_spawn(pid, e->path, &fa, &e->attr, e->words.v, env);
-	posix_spawn_file_actions_destroy(&fa);
-	return -err;
-}
-
-static int run(struct exec *e, struct job *j)
-{
-	int input = input_file(j->bytes + j->env_len, j->input_len);
-	char **env = environment(j);
-	pid_t pid;
-	int err = input < 0 ? input : env ? 0 : -ENOMEM;
-
-	if (!err)
-		err = spawn(e, &pid, input, env);
-	if (!err) {
-		e->pids[e->stats.running++] = pid;
-		e->stats.started++;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno != EAGAIN)
+			runner_gone(e);
+		if (n < 0)
+			return false;
+		e->sent += (size_t)n;
 	}
-	if (input >= 0)
-		close(input);
-	free(env);
-	return err;
+	return true;
 }
-
-/* --- the queue ----------------------------------------------------------- */
 
 static void start_waiting(struct exec *e)
 {
-	while (e->head && e->stats.running < e->jobs) {
+	while (e->head && e->stats.running < e->jobs && send_head(e)) {
 		struct job *j = e->head;
-		int err;
 
 		e->head = j->next;
 		if (!e->head)
 			e->tail = &e->head;
+		e->sent = 0;
 		e->stats.queued--;
-		err = run(e, j);
-		if (err && !e->stats.not_started++)
-			warn_why("--exec: cannot start the command", err, NULL);
+		e->stats.running++;
+		e->stats.started++;
 		free(j);
 	}
 }
 
-static void reap(struct exec *e)
-{
-	for (unsigned i = 0; i < e->stats.running;) {
-		int status = 0;
-		pid_t pid = waitpid(e->pids[i], &status, WNOHANG);
-
-		if (pid == 0 || (pid < 0 && errno == EINTR)) {
-			i++;
-			continue;
-		}
-		if (status)
-			e->stats.failed++;
-		e->pids[i] = e->pids[--e->stats.running];
-		e->stalled = false;
-	}
-}
+/* --- the queue ----------------------------------------------------------- */
 
 bool exec_poll(struct exec *e)
 {
-	if (e->stats.running)
-		reap(e);
+	take_replies(e);
 	start_waiting(e);
 	return e->stats.running || e->head;
+}
+
+/* Until something ends, or there is room for what waits. */
+static void nap(const struct exec *e)
+{
+	bool sends = e->head && e->stats.running < e->jobs;
+	struct pollfd fd = { .fd = e->line, .events = (short)(POLLIN | (sends ? POLLOUT : 0)) };
+
+	(void)sig_ppoll(&fd, 1, &(mc_nsec){ NAP_NS });
 }
 
 /* Waits until no more than `left` are queued and, for 0, none runs.  False when
@@ -316,7 +296,7 @@ static bool wait_for(struct exec *e, unsigned left)
 			stopped = now;
 		if (now - progress > PATIENCE_NS || (stopped && now - stopped > LAST_CALL_NS))
 			return false;
-		sig_sleep((mc_nsec){ NAP_NS });
+		nap(e);
 	}
 }
 
@@ -333,6 +313,10 @@ void exec_submit(struct exec *e, struct mc_span env, struct mc_span input, bool 
 	struct job *j;
 
 	exec_poll(e);
+	if (e->line < 0) {
+		e->stats.not_started++;
+		return;
+	}
 	if (e->stats.queued >= EXEC_QUEUE_MAX && patient && !e->stalled && !sig_stop())
 		e->stalled = !wait_for(e, EXEC_QUEUE_MAX / 2);
 	if (e->stats.queued >= EXEC_QUEUE_MAX) {
@@ -344,7 +328,8 @@ void exec_submit(struct exec *e, struct mc_span env, struct mc_span input, bool 
 		e->stats.not_started++;
 		return;
 	}
-	*j = (struct job){ NULL, env.len, input.len };
+	*j = (struct job){ .len = sizeof(j->head) + env.len + input.len,
+			   .head = { (uint32_t)env.len, (uint32_t)input.len } };
 	memcpy(j->bytes, env.p, env.len);
 	memcpy(j->bytes + env.len, input.p, input.len);
 	*e->tail = j;

@@ -1,12 +1,11 @@
 /* exec.h - runs a program for each event, a bounded number at once
  *
- * Everything a run needs goes in as plain bytes and nothing but counters comes
- * out, so that the runner could be another process.  Nothing blocks but
- * exec_submit() with `patient`, and exec_finish(). */
+ * The runner is another process, see runner.h, because this one may not start any.
+ * Nothing blocks but exec_submit() with `patient`, and exec_finish(). */
 #ifndef IGMPDUMP_EXEC_H
 #define IGMPDUMP_EXEC_H
 
-#include <mc/base.h>
+#include "igmpdump/config.h"
 
 struct exec;
 
@@ -22,9 +21,9 @@ struct exec_stats {
 	unsigned queued;
 };
 
-/* Splits the command into words and finds its program.  0, or the exit status
- * after a message. */
-int exec_open(struct exec **out, const char *command, unsigned jobs);
+/* Splits the command into words, finds its program, and starts the runner; to be
+ * called before anything else is open.  0, or the exit status after a message. */
+int exec_open(struct exec **out, const struct config *c);
 void exec_close(struct exec *e); /* NULL is fine; what runs is left alone */
 
 /* Asks for a run with these variables (strings "NAME=value", each with its NUL)

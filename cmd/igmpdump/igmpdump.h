@@ -67,6 +67,7 @@ struct counts {
 	mc_nsec first, last; /* times of frames; 0: none came */
 };
 
+struct exec;
 struct state;
 struct names;
 struct input;
@@ -87,6 +88,7 @@ struct dump {
 	struct input *inputs;
 	unsigned n_inputs;
 	struct rotate *rotate; /* -w, or NULL */
+	struct exec *exec;     /* --exec, or NULL */
 	struct state *state;   /* NULL: nothing wants it */
 	mc_nsec state_due;     /* state_deadline(), kept */
 	bool failed;	       /* an issue at or above --fail-on was seen */

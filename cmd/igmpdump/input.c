@@ -92,6 +92,14 @@ static int open_interface(struct dump *d, struct input *in)
 	return err;
 }
 
+static uint64_t size_of(const char *path)
+{
+	struct stat st;
+	int err = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &st) : stat(path, &st);
+
+	return err || st.st_size < 0 ? 0 : (uint64_t)st.st_size;
+}
+
 static int open_file(struct dump *d, struct input *in)
 {
 	struct mc_why why = { "", "" };
@@ -101,6 +109,7 @@ static int open_file(struct dump *d, struct input *in)
 		return err_why(NULL, err, &why);
 	if (check_linktype(in))
 		return EXIT_ENV;
+	in->size = size_of(in->name);
 	if (d->c->expression)
 		err = mc_cap_filter(in->cap, d->c->expression, &why);
 	return err ? err_why(NULL, err, &why) : 0;
@@ -141,10 +150,8 @@ int inputs_open(struct dump *d)
 {
 	int status = name_inputs(d);
 
-	for (unsigned i = 0; d->live && !status && i < d->n_inputs; i++)
-		status = open_interface(d, &d->inputs[i]);
-	if (!status && !d->live)
-		status = open_file(d, &d->inputs[0]);
+	for (unsigned i = 0; !status && i < d->n_inputs; i++)
+		status = d->live ? open_interface(d, &d->inputs[i]) : open_file(d, &d->inputs[i]);
 	return status;
 }
 
@@ -217,10 +224,7 @@ static int run_files(struct dump *d)
 	for (unsigned i = 0; !status && i < d->n_inputs && !session_over(d); i++) {
 		struct input *in = &d->inputs[i];
 
-		if (!in->cap)
-			status = open_file(d, in);
-		if (!status)
-			status = read_file(d, i);
+		status = read_file(d, i);
 		mc_cap_close(in->cap);
 		in->cap = NULL;
 	}

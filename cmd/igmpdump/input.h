@@ -5,15 +5,15 @@
 #include "igmpdump/igmpdump.h"
 
 struct input {
-	mc_cap *cap;	  /* NULL: a file not yet opened or already read, an interface gone */
+	mc_cap *cap;	  /* NULL: a file that was read, an interface that is gone */
 	const char *name; /* of the interface, or the path */
 	uint32_t linktype;
+	uint64_t size; /* bytes of a file when it was opened; 0: not known */
 	uint64_t frames;
 	uint64_t kernel_drops, iface_drops;
 };
 
-/* The inputs that the configuration asks for; opens interfaces, and of files
- * the first.  0, or the exit status after a message. */
+/* Opens the inputs that the configuration asks for.  0, or the exit status after a message. */
 int inputs_open(struct dump *d);
 void inputs_close(struct dump *d);
 

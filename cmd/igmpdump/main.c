@@ -8,6 +8,8 @@
 
 #include "common/out.h"
 #include "common/sig.h"
+#include "igmpdump/confine.h"
+#include "igmpdump/exec.h"
 #include "igmpdump/input.h"
 #include "igmpdump/line.h"
 #include "igmpdump/links.h"
@@ -75,16 +77,13 @@ static char *join(const struct opt_args *args)
 /* Opens what needs privileges, gives them up, then looks at packets. */
 static int open_all(struct dump *d)
 {
-	struct mc_why why = { "", "" };
 	int status = inputs_open(d);
-	int err;
 
 	if (!status && d->c->write_file)
 		status = rotate_open(&d->rotate, d->c, d->inputs[0].linktype);
-	if (status)
-		return status;
-	err = mc_drop_privileges(&why);
-	return err ? err_why(NULL, err, &why) : state_open(&d->state, d);
+	if (!status)
+		status = confine(d->c);
+	return status ? status : state_open(&d->state, d);
 }
 
 /* Lost frames are told even when nothing else is. */
@@ -113,6 +112,8 @@ static int run(struct dump *d)
 		err_msg("no memory");
 		status = EXIT_ENV;
 	}
+	if (!status && d->c->exec)
+		status = exec_open(&d->exec, d->c);
 	if (!status)
 		status = open_all(d);
 	if (!status) {
@@ -123,6 +124,7 @@ static int run(struct dump *d)
 			status = EXIT_FALSE;
 	}
 	state_close(d->state);
+	exec_close(d->exec);
 	closed = rotate_close(d->rotate);
 	inputs_close(d);
 	links_free(&d->links);
@@ -142,6 +144,7 @@ int main(int argc, char **argv)
 
 	if (status != OPT_RUN)
 		return status;
+	mc_raise_nofile(); /* captures to read are all opened at the start */
 	sig_init();
 	d.c = &c;
 	status = check(&c);

@@ -76,6 +76,7 @@ static const struct opt opts[] = {
 	  .max = 1000000, .help = "keep the last N files" },
 	OPT_COMMON_OUTPUT(struct config),
 	OPT_COMMON_NAMES(struct config),
+	OPT_COMMON_PRIVILEGES(struct config),
 	OPT_COMMON_GENERAL,
 };
 

@@ -135,9 +135,8 @@ int state_open(struct state **out, struct dump *d)
 		return status;
 	s->d = d;
 	s->redraws = d->live && d->c->members && !d->c->common.json && isatty(STDOUT_FILENO);
-	if (d->c->exec)
-		status = exec_open(&s->exec, d->c->exec, (unsigned)d->c->exec_jobs);
-	err = status ? 0 : open_parts(s);
+	s->exec = d->exec;
+	err = open_parts(s);
 	if (err)
 		status = err_why(NULL, err, NULL);
 	if (status)
@@ -154,7 +153,6 @@ void state_close(struct state *s)
 	mc_observer_close(s->observer);
 	free(s->backlog);
 	events_close(s->events);
-	exec_close(s->exec);
 	census_close(s->census);
 	free(s->links);
 	free(s);

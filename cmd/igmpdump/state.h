@@ -32,7 +32,7 @@ struct state;
 /* Called with privileges dropped and dump complete but for dump.state.  0, or
  * the exit status after a message. */
 int state_open(struct state **out, struct dump *d);
-void state_close(struct state *s); /* NULL is fine; children still running are left alone */
+void state_close(struct state *s); /* NULL is fine */
 
 /* A control message, after it was shown.  m->parsed may be false, and m->gm.kind
  * MC_GM_OTHER. */

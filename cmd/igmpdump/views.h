@@ -33,7 +33,7 @@ struct state {
 	struct link_counts *links; /* LINKS_MAX of them; memory is used as they appear */
 	struct latency join, leave;
 	struct events *events; /* of --events, --exec and the plain view */
-	struct exec *exec;     /* or NULL */
+	struct exec *exec;     /* that of dump */
 	struct census *census; /* or NULL */
 	mc_nsec exec_at;       /* live: when to look after commands again */
 

@@ -5,6 +5,7 @@
 #include "common/out.h"
 #include "common/json.h"
 #include "common/sig.h"
+#include "mchost/confine.h"
 
 #include <errno.h>
 #include <mc/craft.h>
@@ -287,6 +288,8 @@ int craft_run(const struct config *c)
 	if (c->common.interfaces.n != 1)
 		return usage_error("--interface", "name the one to send on, such as -i eth0");
 	status = link_open(&l, c->common.interfaces.v[0], (uint16_t)c->vlan);
+	if (!status)
+		status = confine(c);
 	if (!status)
 		status = make_and_send(&l, c);
 	if (!status)

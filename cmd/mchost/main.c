@@ -3,6 +3,7 @@
 
 #include "common/out.h"
 #include "common/sig.h"
+#include "mchost/confine.h"
 #include "mchost/craft.h"
 #include "mchost/report.h"
 #include "mchost/trial.h"
@@ -25,8 +26,10 @@ static int be_hosts(struct session *s, const struct config *c)
 {
 	struct report report;
 	struct teller teller;
-	int status;
+	int status = confine(c);
 
+	if (status)
+		return status;
 	report_init(&report, c);
 	teller = report_teller(&report);
 	status = session_run(s, &teller);

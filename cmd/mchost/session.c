@@ -6,7 +6,6 @@
 #include "common/sig.h"
 
 #include <errno.h>
-#include <mc/host.h>
 
 #define TICK_BUDGET  4096
 #define FRAME_BUDGET 2048
@@ -206,15 +205,11 @@ int session_leave(struct session *s)
 
 int session_run(struct session *s, const struct teller *t)
 {
-	struct mc_why why = { "", "" };
 	mc_nsec end = { INT64_MAX };
-	int status = identity_probe(&s->crowd.id, s->c, &s->link), err;
+	int status = identity_probe(&s->crowd.id, s->c, &s->link);
 
 	if (status)
 		return status;
-	err = mc_drop_privileges(&why);
-	if (err)
-		return err_why(NULL, err, &why);
 	s->teller = t;
 	s->started = loop_now();
 	if (s->c->duration.ns)

@@ -26,8 +26,7 @@ struct session {
 	bool told_down;
 };
 
-/* Opens all that needs a privilege, then gives privileges up.  0, or the exit
- * status after a message. */
+/* Opens all that needs a privilege.  0, or the exit status after a message. */
 int session_open(struct session *s, const struct config *c, const struct opt_args *args);
 void session_close(struct session *s);
 

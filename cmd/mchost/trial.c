@@ -4,10 +4,10 @@
 #include "common/loop.h"
 #include "common/out.h"
 #include "common/sig.h"
+#include "mchost/confine.h"
 
 #include <errno.h>
 #include <mc/group.h>
-#include <mc/host.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -268,11 +268,8 @@ static int test_delay(struct trial *t)
 
 static int conduct(struct trial *t)
 {
-	struct mc_why why = { "", "" };
-	int err = mc_drop_privileges(&why), status;
+	int status;
 
-	if (err)
-		return err_why(NULL, err, &why);
 	t->s->started = loop_now();
 	status = crowd_appear(&t->s->crowd, t->s->started);
 	if (!status)
@@ -294,6 +291,8 @@ int trial_run(struct session *s, const struct config *c)
 	struct trial t = { .s = s, .c = c };
 	int status = open_feed(&t);
 
+	if (!status)
+		status = confine(c);
 	if (!status)
 		status = identity_probe(&s->crowd.id, c, &s->link);
 	if (!status)

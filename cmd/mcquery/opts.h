@@ -56,6 +56,7 @@ static const struct opt opts[] = {
 	  .more = "Without it, the state goes to standard output." },
 	OPT_COMMON_OUTPUT(struct config),
 	OPT_COMMON_NAMES(struct config),
+	OPT_COMMON_PRIVILEGES(struct config),
 	OPT_COMMON_GENERAL,
 };
 

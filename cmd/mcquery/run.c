@@ -3,10 +3,9 @@
 
 #include <stdlib.h>
 
-#include <mc/host.h>
-
 #include "common/out.h"
 #include "common/sig.h"
+#include "mcquery/confine.h"
 #include "mcquery/events.h"
 #include "mcquery/links.h"
 
@@ -48,15 +47,12 @@ static int open_router(struct run *r)
 
 int run_open(struct run *r)
 {
-	struct mc_why why = { "", "" };
 	int status = links_open(r);
-	int err;
 
+	if (!status)
+		status = confine(r->c);
 	if (status)
 		return status;
-	err = mc_drop_privileges(&why);
-	if (err)
-		return err_why(NULL, err, &why);
 	r->now = loop_now();
 	r->offset = loop_wall().ns - r->now.ns;
 	status = open_router(r);

@@ -23,7 +23,6 @@
 
 struct loop {
 	struct mc_packet packets[MC_RX_BATCH];
-	mc_ifwatch *watch;
 	int64_t start, now; /* monotonic */
 	int64_t report_at, housekeep_at;
 	int64_t end_at, leave_at, leave_end_at; /* INT64_MAX: never */
@@ -109,7 +108,7 @@ static void housekeep(struct session *s, struct loop *l)
 
 	l->housekeep_at = l->now + HOUSEKEEP_NS;
 	check_clock(s, l);
-	while ((ret = mc_ifwatch_next(l->watch, &e)) == 1)
+	while ((ret = mc_ifwatch_next(s->watch, &e)) == 1)
 		iface_event(s, &e);
 	if (ret == -ENOBUFS)
 		recheck_ifaces(s);
@@ -177,7 +176,7 @@ static void nap(struct session *s, struct loop *l, int64_t at_most)
 static void wait_for_packets(struct session *s, struct loop *l, uint64_t got)
 {
 	struct pollfd fds[] = { { .fd = mc_rx_fd(s->rx), .events = POLLIN },
-				{ .fd = mc_ifwatch_fd(l->watch), .events = POLLIN } };
+				{ .fd = mc_ifwatch_fd(s->watch), .events = POLLIN } };
 	mc_nsec timeout = { earliest(l) - clock_now(CLOCK_MONOTONIC) };
 
 	if (timeout.ns <= 0)
@@ -251,18 +250,12 @@ static void set_times(struct session *s, struct loop *l)
 int live_run(struct session *s)
 {
 	struct loop *l = calloc(1, sizeof(*l));
-	struct mc_why why = { "", "" };
-	int status = EXIT_ENV;
-	int err = l ? mc_ifwatch_open(&l->watch, &why) : -ENOMEM;
+	int status;
 
-	if (err) {
-		err_why(NULL, err, &why);
-	} else {
-		set_times(s, l);
-		status = loop(s, l);
-	}
-	if (l)
-		mc_ifwatch_close(l->watch);
+	if (!l)
+		return err_why(NULL, -ENOMEM, NULL);
+	set_times(s, l);
+	status = loop(s, l);
 	free(l);
 	return status;
 }

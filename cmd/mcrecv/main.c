@@ -3,6 +3,7 @@
 
 #include "common/out.h"
 #include "common/sig.h"
+#include "mcrecv/confine.h"
 #include "mcrecv/force.h"
 #include "mcrecv/report.h"
 
@@ -45,7 +46,7 @@ static int check_expected(const struct session *s)
 			   (unsigned long long)s->c->expect, (unsigned long long)asked);
 }
 
-/* Opens what needs privileges, gives them up, then looks at packets. */
+/* Opens all that there is to open. */
 static int open_network(struct session *s, struct force *force)
 {
 	struct mc_rx_opts o = {
@@ -62,11 +63,8 @@ static int open_network(struct session *s, struct force *force)
 	err = mc_rx_open(&s->rx, &o, &why);
 	if (err)
 		return err_why(NULL, err, &why);
-	status = joins_open(&s->joins, s->rx);
-	if (status)
-		return status;
-	err = mc_drop_privileges(&why);
-	return err ? err_why(NULL, err, &why) : 0;
+	err = mc_ifwatch_open(&s->watch, &why);
+	return err ? err_why(NULL, err, &why) : joins_open(&s->joins, s->rx);
 }
 
 static int measure(struct session *s)
@@ -101,12 +99,16 @@ static int run(struct session *s, const struct opt_args *args)
 	streams_init(&s->streams, s->c->rtp, (uint32_t)s->c->rtp_clock);
 	if (!status)
 		status = sinks_open(&s->sinks, s->c);
-	if (!status && !s->c->read_file)
-		status = open_network(s, &force);
+	if (!status)
+		status = s->c->read_file ? replay_open(s) : open_network(s, &force);
+	if (!status)
+		status = confine(s->c);
 	if (!status)
 		status = measure(s);
 	closed = sinks_close(&s->sinks);
 	mc_rx_close(s->rx);
+	mc_ifwatch_close(s->watch);
+	mc_cap_close(s->replay);
 	force_end(&force);
 	leave_close(&s->leave);
 	streams_free(&s->streams);

@@ -82,6 +82,7 @@ static const struct opt opts[] = {
 	  .help = "write a capture (pcap, raw IP, headers rebuilt)",
 	  .more = "It holds what was received, no more: IP and UDP headers are rebuilt\n"
 		  "from what the kernel tells, so no privilege is needed." },
+	OPT_COMMON_PRIVILEGES(struct config),
 	OPT_COMMON_GENERAL,
 };
 

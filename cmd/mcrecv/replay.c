@@ -46,16 +46,24 @@ static void take(struct session *s, struct mc_packet *p, bool ok, bool broken)
 	session_packet(s, p);
 }
 
-static int read_all(struct session *s, mc_cap *cap)
+int replay_open(struct session *s)
+{
+	struct mc_why why = { "", "" };
+	int err = mc_cap_open_file(&s->replay, s->c->read_file, &why);
+
+	return err ? err_why("--read", err, &why) : 0;
+}
+
+int replay_run(struct session *s)
 {
 	struct mc_why why = { "", "" };
 	struct mc_cap_frame f;
 	mc_nsec first = { 0 };
 	int ret = 0;
 
-	while (!session_over(s) && (ret = mc_cap_next(cap, &f, &why)) == 1) {
+	while (!session_over(s) && (ret = mc_cap_next(s->replay, &f, &why)) == 1) {
 		struct mc_packet p;
-		bool broken, ok = make_packet(&p, &f, mc_cap_linktype(cap), &broken);
+		bool broken, ok = make_packet(&p, &f, mc_cap_linktype(s->replay), &broken);
 
 		if (!first.ns)
 			first = f.when;
@@ -64,18 +72,4 @@ static int read_all(struct session *s, mc_cap *cap)
 		take(s, &p, ok, broken);
 	}
 	return ret < 0 ? err_why(s->c->read_file, ret, &why) : 0;
-}
-
-int replay_run(struct session *s)
-{
-	struct mc_why why = { "", "" };
-	mc_cap *cap;
-	int err = mc_cap_open_file(&cap, s->c->read_file, &why);
-	int status;
-
-	if (err)
-		return err_why("--read", err, &why);
-	status = read_all(s, cap);
-	mc_cap_close(cap);
-	return status;
 }

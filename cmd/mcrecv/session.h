@@ -9,7 +9,9 @@
 #include "mcrecv/sinks.h"
 #include "mcrecv/streams.h"
 
+#include <mc/capture.h>
 #include <mc/host.h>
+#include <mc/iface.h>
 
 struct session {
 	const struct config *c;
@@ -17,7 +19,9 @@ struct session {
 	struct streams streams;
 	struct sinks sinks;
 	struct leave leave;
-	mc_rx *rx; /* NULL: a capture is read */
+	mc_rx *rx;	/* NULL: a capture is read */
+	mc_cap *replay; /* that one */
+	mc_ifwatch *watch;
 	struct json json;
 
 	uint64_t counted;	  /* packets, against --count */
@@ -43,7 +47,8 @@ bool session_over(const struct session *s);
  * verdict, or 0. */
 int live_run(struct session *s);
 
-/* The same with the frames of a capture. */
+/* The same with the frames of a capture, which is opened first. */
+int replay_open(struct session *s);
 int replay_run(struct session *s);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "common/out.h"
 #include "common/sig.h"
+#include "mcsend/confine.h"
 #include "mcsend/report.h"
 
 #include <mc/host.h>
@@ -10,18 +11,19 @@
 
 static int send_all(const struct config *c, struct routes *routes, struct payload *payload)
 {
-	struct mc_why why = { "", "" };
 	struct report report;
 	struct sender s;
-	int err = mc_drop_privileges(&why);
-	int status = err ? err_why(NULL, err, &why) : sender_init(&s, c, routes, payload);
+	int status = sender_init(&s, c, routes, payload);
 
 	if (status)
 		return status;
 	report_init(&report, c);
 	report_start(&report, &s);
-	status = sender_run(&s, report_progress, &report);
-	report_summary(&report, &s);
+	status = confine(c);
+	if (!status) {
+		status = sender_run(&s, report_progress, &report);
+		report_summary(&report, &s);
+	}
 	sender_free(&s);
 	return status;
 }

@@ -72,6 +72,7 @@ static const struct opt opts[] = {
 	OPT_COMMON_OUTPUT(struct config),
 	{ 0, "interval", "TIME", OPT_TO_TIME(struct config, interval), .min = 1000000,
 	  .help = "between two lines of progress (default 1s)" },
+	OPT_COMMON_PRIVILEGES(struct config),
 	OPT_COMMON_GENERAL,
 };
 

@@ -10,6 +10,7 @@
 
 #include "common/out.h"
 #include "common/sig.h"
+#include "mctop/confine.h"
 #include "mctop/ui.h"
 #include "mctop/view.h"
 
@@ -167,7 +168,9 @@ int live_run(struct model *m, const struct config *c)
 		status = view_open(c, &utf8);
 	if (!status) {
 		v.ui.look.utf8 = utf8;
-		loop(&v);
+		status = confine_calls(c);
+		if (!status)
+			loop(&v);
 		view_close();
 	}
 	if (v.signals >= 0)

@@ -3,6 +3,7 @@
 
 #include "common/out.h"
 #include "common/sig.h"
+#include "mctop/confine.h"
 #include "mctop/list.h"
 #include "mctop/live.h"
 #include "mctop/once.h"
@@ -28,6 +29,19 @@ static int check(const struct config *c, const struct opt_args *args)
 	return 0;
 }
 
+/* On a terminal, opening that comes first. */
+static int show(struct model *m, const struct config *c)
+{
+	int status;
+
+	if (!c->common.json && !c->once)
+		return live_run(m, c);
+	status = confine_calls(c);
+	if (status)
+		return status;
+	return c->common.json ? once_json(m, c) : once_table(m, c);
+}
+
 static int run(const struct config *c)
 {
 	struct model *m;
@@ -35,12 +49,9 @@ static int run(const struct config *c)
 
 	if (status)
 		return status;
-	if (c->common.json)
-		status = once_json(m, c);
-	else if (c->once)
-		status = once_table(m, c);
-	else
-		status = live_run(m, c);
+	status = confine_user(c);
+	if (!status)
+		status = show(m, c);
 	model_close(m);
 	return status;
 }

@@ -51,6 +51,7 @@ static const struct opt opts[] = {
 	  .help = "leave the mouse to the terminal" },
 	OPT_COMMON_OUTPUT(struct config),
 	OPT_COMMON_NAMES(struct config),
+	OPT_COMMON_PRIVILEGES(struct config),
 	OPT_COMMON_GENERAL,
 };
 

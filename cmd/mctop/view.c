@@ -111,6 +111,10 @@ int view_open(const struct config *c, bool *utf8)
 	if (setupterm(NULL, STDOUT_FILENO, &known) != OK)
 		return refuse();
 	del_curterm(cur_term);
+	/* The daemon for mice of the Linux console would have to be called again
+	 * and again, by calls that the sandbox does not allow. */
+	if (!c->common.no_sandbox)
+		setenv("NCURSES_GPM_TERMS", "", 1);
 	screen = newterm(NULL, stdout, stdin);
 	if (!screen)
 		return refuse();

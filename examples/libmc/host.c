@@ -21,7 +21,7 @@ int main(void)
 	mc_populate(table, sizeof(table));
 
 	/* Sockets and captures are open by now. */
-	if (mc_drop_privileges(&why) < 0)
+	if (mc_drop_privileges(0, &why) < 0)
 		return fprintf(stderr, "%s\n", why.what), 1;
 	return 0;
 }

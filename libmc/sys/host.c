@@ -47,17 +47,39 @@ void mc_populate(void *at, size_t size)
 		(void)!madvise((void *)first, end - first, MADV_POPULATE_WRITE);
 }
 
-int mc_drop_privileges(struct mc_why *why)
+/* What the process has of what it is to keep, in effect from now on. */
+static int keep_some(cap_t out, uint64_t keep)
 {
-	cap_t none = cap_init();
-	int err = 0;
+	static const cap_flag_t sets[] = { CAP_PERMITTED, CAP_EFFECTIVE };
+	cap_t now = cap_get_proc();
+	int err = now ? 0 : -errno;
 
-	if (!none || cap_set_proc(none) < 0)
+	for (cap_value_t cap = 0; !err && cap < 64; cap++) {
+		cap_flag_value_t has;
+
+		if (!(keep >> cap & 1) || cap_get_flag(now, cap, CAP_PERMITTED, &has) < 0 ||
+		    has != CAP_SET)
+			continue;
+		for (int i = 0; i < 2; i++)
+			if (cap_set_flag(out, sets[i], 1, &cap, CAP_SET) < 0)
+				err = -errno;
+	}
+	if (now)
+		cap_free(now);
+	return err;
+}
+
+int mc_drop_privileges(uint64_t keep, struct mc_why *why)
+{
+	cap_t caps = cap_init();
+	int err = caps ? 0 : -errno;
+
+	if (!err && keep)
+		err = keep_some(caps, keep);
+	if (!err && (cap_set_proc(caps) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0))
 		err = -errno;
-	else if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		err = -errno;
-	if (none)
-		cap_free(none);
+	if (caps)
+		cap_free(caps);
 	if (err)
 		return why_set(why, err, "cannot drop privileges: %s", mc_strerror(err));
 	return 0;

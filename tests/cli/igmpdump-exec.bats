@@ -141,8 +141,11 @@ events() {
 	touch "$T/go.$(running | head -n 1)"
 	lab_wait_until '(($(wc -l <"$T/pids") == 4))'
 	assert_equal "$(running | wc -l)" 3
-	lab_wait_until '(($(ps -o pid= --ppid "$DUMP" | wc -l) == 3))'
-	run ps -o stat= --ppid "$DUMP"
+	# They are children of a process that does nothing else.
+	local runner
+	runner=$(ps -o pid= --ppid "$DUMP")
+	lab_wait_until "((\$(ps -o pid= --ppid $runner | wc -l) == 3))"
+	run ps -o stat= --ppid "$runner"
 	refute_output --partial Z
 	touch "$T/go"
 	ended 0
@@ -169,6 +172,25 @@ events() {
 		"$T/err"
 	# All events were shown nevertheless.
 	assert_equal "$(wc -l <"$T/out")" "$(events | wc -l)"
+}
+
+@test "exec: a runner that dies is told once, and what it would have run is counted" {
+	command_file slow 'echo $$ >>"$T/pids"; until [[ -e $T/go ]]; do sleep 0.02; done'
+	dump -q -j --summary --exec "$T/slow" --exec-jobs 2
+	lab_wait_until '(($(running | wc -l) == 2))'
+	kill -KILL "$(ps -o pid= --ppid "$DUMP" | xargs)"
+	ended 0
+	jq -e --argjson n "$(events | wc -l)" '.commands | .started == 2 and .failed == 2 and
+		.running == 0 and .not_started == $n - 2' "$T/out"
+	assert_equal "$(<"$T/err")" "igmpdump: --exec: the process that starts commands is gone"
+}
+
+@test "exec: commands have no privileges, and nothing of the sandbox" {
+	igmpdump -q --exec "cat /proc/self/status" --exec-jobs 1 --filter issue=query-from-unspecified \
+		-r "$capture" 2>"$T/err"
+	grep -q "^CapEff:.0000000000000000$" "$T/err"
+	grep -q "^NoNewPrivs:.1$" "$T/err"
+	grep -q "^Seccomp:.0$" "$T/err"
 }
 
 @test "exec: a program that went away is told once, and counted" {

@@ -24,9 +24,11 @@ MC_API uint64_t mc_raise_nofile(void);
  * virtual machines a fault can cost more than all that a program does with the page. */
 MC_API void mc_populate(void *at, size_t size);
 
-/* Gives up all capabilities and the right to gain new ones by execve, for good.
- * Call after everything that needs a privilege is open. */
-MC_API MC_MUSTCHECK int mc_drop_privileges(struct mc_why *why);
+/* Gives up all capabilities but those in keep (bits 1 << CAP_..., as in
+ * linux/capability.h; usually 0), and the right to gain new ones by execve, for
+ * good.  Of those to keep, what the process does not have is no error.  Call after
+ * everything that needs a privilege is open.  0, or -errno with *why. */
+MC_API MC_MUSTCHECK int mc_drop_privileges(uint64_t keep, struct mc_why *why);
 
 MC_END_DECLS
 

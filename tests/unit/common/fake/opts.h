@@ -45,6 +45,7 @@ static const struct opt opts[] = {
 	OPT_COMMON_FAMILY(struct config),
 	OPT_COMMON_OUTPUT(struct config),
 	OPT_COMMON_NAMES(struct config),
+	OPT_COMMON_PRIVILEGES(struct config),
 	OPT_COMMON_GENERAL,
 };
 
