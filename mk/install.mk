@@ -15,6 +15,14 @@ EXAMPLES    := $(wildcard examples/*.*)
 API_EXAMPLES := $(wildcard examples/libmc/*.c)
 MAN_SECTIONS = $(sort $(patsubst .%,%,$(suffix $(MAN_PAGES))))
 
+# The unit names the program where it will be.
+SYSTEMDDIR  ?= $(PREFIX)/lib/systemd/system
+UNITS       := $(BUILD)/systemd/mcquery@.service
+
+$(UNITS): $(BUILD)/systemd/%: systemd/%.in $(BUILD)/lib/prefix
+	$(Q)mkdir -p $(@D)
+	$(Q)sed -e 's|@BINDIR@|$(BINDIR)|' $< >$@
+
 # $(call put,MODE,FILES,DIRECTORY) gives words MODE:TARGET:SOURCE.
 put          = $(foreach f,$(2),$(1):$(3)/$(notdir $(f)):$(f))
 MANIFEST     = $(call put,755,$(BINS),$(BINDIR)) \
@@ -27,13 +35,14 @@ MANIFEST     = $(call put,755,$(BINS),$(BINDIR)) \
                $(call put,644,$(ZSH_COMP),$(ZSHDIR)) \
                $(call put,644,$(FISH_COMP),$(FISHDIR)) \
                $(call put,644,$(SCHEMAS),$(OURDATA)/schema) \
+               $(call put,644,$(UNITS),$(SYSTEMDDIR)) \
                $(call put,755,tests/lab/lab.bash,$(OURDATA)) \
                $(call put,755,$(LAB_BINS),$(LIBEXECDIR)/mctools) \
                $(call put,644,$(EXAMPLES),$(DOCDIR)/examples) \
                $(call put,644,$(API_EXAMPLES),$(DOCDIR)/examples/libmc)
 
 # Each function is found by its name: a link to its header's page.
-install: all $(LAB_BINS)
+install: all $(LAB_BINS) $(UNITS)
 	$(Q)for entry in $(MANIFEST); do \
 		mode=$${entry%%:*}; paths=$${entry#*:}; \
 		$(INSTALL) -D -m $$mode "$${paths#*:}" "$(DESTDIR)$${paths%%:*}" || exit 1; \
@@ -66,8 +75,8 @@ uninstall:
 $(LIB_PC): $(BUILD)/lib/prefix
 $(BUILD)/lib/prefix: FORCE
 	@mkdir -p $(@D)
-	@echo '$(PREFIX) $(LIBDIR) $(INCLUDEDIR)' | cmp -s - $@ || \
-		echo '$(PREFIX) $(LIBDIR) $(INCLUDEDIR)' >$@
+	@echo '$(PREFIX) $(BINDIR) $(LIBDIR) $(INCLUDEDIR)' | cmp -s - $@ || \
+		echo '$(PREFIX) $(BINDIR) $(LIBDIR) $(INCLUDEDIR)' >$@
 
 .PHONY: FORCE
 FORCE:

@@ -41,6 +41,8 @@ static int become_caller(void)
 	uid_t uid = getuid();
 	gid_t gid = getgid();
 
+	if (uid == geteuid() && gid == getegid())
+		return 0;
 	if (setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0) {
 		err_msg("cannot become the user who called: %s", mc_strerror(errno));
 		return EXIT_ENV;

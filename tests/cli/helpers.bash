@@ -38,13 +38,14 @@ close_net() {
 	wait
 }
 
-# inside COMMAND...: runs it in that network; without a terminal, 10 seconds at most.
+# inside COMMAND...: runs it in that network; without a terminal, 10 seconds at most,
+# or LIMIT.
 inside() {
 	local pid user=-U
 	pid=$(<"$BATS_FILE_TMPDIR/pid")
 	[[ ! /proc/self/ns/user -ef /proc/$pid/ns/user ]] || user=
 	nsenter -t "$pid" $user -n -m --preserve-credentials \
-		env PATH="$PATH" timeout -s KILL 10 "$@" </dev/null
+		env PATH="$PATH" timeout -s KILL "${LIMIT:-10}" "$@" </dev/null
 }
 
 # attempt STATUS COMMAND...: it ends so, and prints nothing on standard output.
