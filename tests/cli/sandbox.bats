@@ -192,3 +192,13 @@ of() {
 		mcsend -qqi up0 --user nobody -c 1 239.1.1.1
 	attempt 0 mcsend -qqi up0 --user root -c 1 239.1.1.1
 }
+
+@test "sandbox: systemd finds no fault with the unit of mcquery, and little exposure" {
+	command -v systemd-analyze >/dev/null || skip "no systemd-analyze"
+	sed "s|@BINDIR@|$MCTOOLS_BIN|" "$BATS_TEST_DIRNAME/../../systemd/mcquery@.service.in" \
+		>"$T/mcquery@.service"
+	run -0 systemd-analyze verify --man=no "$T/mcquery@.service"
+	assert_output ""
+	# In tenths: 1.7.
+	systemd-analyze security --offline=true --threshold=17 "$T/mcquery@.service" >"$T/out"
+}
