@@ -47,7 +47,8 @@ lto:
 # common and golden tests.
 CROSS_i386  := i686-linux-gnu i386-linux-gnu
 CROSS_s390x := s390x-linux-gnu s390x-linux-gnu
-CROSS_LIBS   = libc6-dev libcmocka-dev libpcap0.8-dev libnet1-dev libmnl-dev libcap-dev libncurses-dev
+CROSS_LIBS   = libc6-dev libcmocka-dev libpcap0.8-dev libnet1-dev libmnl-dev libcap-dev libncurses-dev \
+               libseccomp-dev
 sysroot      = $(abspath $(BUILD))/sysroot-$(1)
 
 $(BUILD)/sysroot-%.ready: tools/sysroot mk/quality.mk
