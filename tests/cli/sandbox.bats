@@ -18,7 +18,8 @@ setup() {
 	source "$BATS_TEST_DIRNAME/helpers.bash"
 	source "$BATS_TEST_DIRNAME/../lab/lab.bash" # for lab_wait_until
 	capture=$BATS_TEST_DIRNAME/../golden/captures/host_v3.pcap
-	LIMIT=90 # a dozen copies of a program with its buffers take a while
+	# A dozen copies of a program with its buffers take a while.
+	export LIMIT=90
 	hooked=$MCTOOLS_BUILD/sandbox/bin
 	PID=
 }
