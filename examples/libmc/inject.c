@@ -1,4 +1,5 @@
 /* inject.c - an IGMPv2 leave of somebody else, sent twice */
+#include <errno.h>
 #include <mc/iface.h>
 #include <mc/inject.h>
 #include <poll.h>
@@ -39,10 +40,23 @@ int main(void)
 	fd.fd = mc_inject_fd(j);
 	if (poll(&fd, 1, 1000) > 0 && mc_inject_send(j, twice, 2) == 2)
 		printf("2 frames of %d bytes sent\n", n);
+
+	/* Where there are many, faster; else as before. */
+	if (mc_inject_bypass(j, &why) < 0)
+		fprintf(stderr, "%s\n", why.what);
+	fd.fd = mc_inject_fd(j);
+	if (poll(&fd, 1, 1000) > 0 &&
+	    mc_inject_send(j, twice, 2) == 2) {
+		while (mc_inject_flush(j) == -EAGAIN)
+			poll(&fd, 1, 1000);
+		printf("2 more, %d dropped\n",
+		       (int)mc_inject_dropped(j));
+	}
 	mc_inject_close(j);
 	return 0;
 }
 
 /* prints:
  * 2 frames of 46 bytes sent
+ * 2 more, 0 dropped
  */

@@ -72,7 +72,9 @@ int main(void)
 	gm.kind = MC_GM_REPORT;
 	gm.group = group;
 	f.src = host;
-	mc_observer_message(o, LINK, s(1), &f, &gm);
+	/* Where several are at hand, they are faster together. */
+	mc_observer_messages(
+		o, &(struct mc_heard){ LINK, s(1), &f, &gm }, 1);
 	mc_observer_data(o, LINK, s(2), &querier, &group);
 	mc_observer_members(o, show_member, NULL);
 	mc_observer_queriers(o, show_querier, NULL);

@@ -246,16 +246,16 @@ static inline bool is_plain4(const uint8_t *p)
 {
 	uint32_t group = be32_at(p + RECORD_HEAD);
 
-	return is_known(p[0]) & !p[1] & (group >> 28 == 0xe) & (group >> 24 != 232) &
-	       ((group & 0x7fff00) != 0);
+	return is_known(p[0]) && !p[1] && group >> 28 == 0xe && group >> 24 != 232 &&
+	       (group & 0x7fff00) != 0;
 }
 
 static inline bool is_plain6(const uint8_t *p)
 {
 	const uint8_t *b = p + RECORD_HEAD;
 
-	return is_known(p[0]) & !p[1] & (b[0] == 0xff) & ((b[1] & 0x0f) > MC_SCOPE_INTERFACE) &
-	       ((b[1] & 0xf0) != 0x30) & (be16_at(b + 12) > 1);
+	return is_known(p[0]) && !p[1] && b[0] == 0xff && (b[1] & 0x0f) > MC_SCOPE_INTERFACE &&
+	       (b[1] & 0xf0) != 0x30 && be16_at(b + 12) > 1;
 }
 
 /* The family is a constant wherever this is called. */

@@ -348,9 +348,9 @@ ip_report='46c00020 00000000 01022a0b 0a00000b ef010101 94040000 1600f9fc ef0101
 	head -c 24 "$v3" >"$tmp/large.pcap"
 	while (($(stat -c %s "$tmp/large.pcap") < 1100000)); do
 		for file in host_v1 host_v2 host_v3 frr_igmp; do
-			tail -c +25 "captures/$file.pcap"
+			tail -c +25 "captures/$file.pcap" >>"$tmp/large.pcap"
 		done
-	done >>"$tmp/large.pcap"
+	done
 	for option in -n -v; do
 		igmpdump "$option" -r "$tmp/large.pcap" >"$tmp/large"
 		mkfifo "$tmp/pipe"

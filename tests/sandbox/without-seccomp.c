@@ -20,10 +20,10 @@ int main(int argc, char **argv)
 	/* What such a kernel says to an option that it does not know. */
 	if (!err)
 		err = seccomp_rule_add(f, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1,
-				       SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP));
+				       SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP, 0));
 	if (!err)
 		err = seccomp_rule_add(f, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1,
-				       SCMP_A0(SCMP_CMP_EQ, PR_GET_SECCOMP));
+				       SCMP_A0(SCMP_CMP_EQ, PR_GET_SECCOMP, 0));
 	if (!err)
 		err = seccomp_load(f);
 	if (!err)
