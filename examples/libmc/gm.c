@@ -46,7 +46,7 @@ static void show(const struct mc_gm *gm)
 	}
 	/* The same records, nothing copied. */
 	while (mc_record_take(&rest, gm->family, &view) == 1)
-		printf(", %zu bytes of sources", view.sources.len);
+		printf("\n%zu bytes of sources", view.sources.len);
 	printf("\n");
 	if (gm->extended && !mc_gm_extensions_ok(&gm->extra))
 		printf("its extensions are broken\n");
@@ -87,7 +87,8 @@ int main(void)
 }
 
 /* prints:
- * IGMPv3 report, to_in (CHANGE_TO_INCLUDE_MODE) 232.1.1.1 from 10.0.0.1, 4 bytes of sources
+ * IGMPv3 report, to_in (CHANGE_TO_INCLUDE_MODE) 232.1.1.1 from 10.0.0.1
+ * 4 bytes of sources
  * num-records: the report announces more records than it holds
  * ip-short: the capture ends in the IPv4 header
  * 200, 40000
