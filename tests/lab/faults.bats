@@ -40,8 +40,7 @@ warns() {
 	recv r h2 -c 20 $GROUP4
 	unset LD_PRELOAD
 	send h1 -c 10 -r 1k/s --source-port 6001 $GROUP4
-	echo -3600 >"$T/step.new"
-	mv "$T/step.new" "$T/step"
+	printf '%-8s' -3600 1<>"$T/step"
 	warns r 'clock stepped by -1 h 0 m: '
 	send h1 -c 10 -r 1k/s --source-port 6001 $GROUP4
 	finish r

@@ -245,8 +245,7 @@ hold() {
 	assert_equal "$(grep -cvE '^# (TYPE|HELP|EOF)|^mcquery_[a-z_]+(\{[^}]*\})? [0-9]+$' "$T/metrics")" 0
 	assert_equal "$(ip -n h1 -d -j link show eth0 | jq '.[0].allmulti')" 1
 	for step in -3600 7200; do
-		echo "$step" >"$T/step.new"
-		mv "$T/step.new" "$T/step"
+		printf '%-8s' "$step" 1<>"$T/step"
 		seen q ".event == \"clock-stepped\" and (.step_ns / 1e9 | fabs) > 3000"
 		before=$(matching q '.event == "query-sent"')
 		seen q '.event == "query-sent"' $((before + 3))
