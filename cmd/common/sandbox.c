@@ -110,6 +110,8 @@ static int allow_all(scmp_filter_ctx f, const struct sandbox *s)
 	struct scmp_arg_cmp self = { 0, SCMP_CMP_MASKED_EQ, UINT32_MAX, (uint32_t)getpid() };
 	int err = allow(f, "tgkill", &self, 1); /* raise(3), abort(3) */
 
+	if (!err)
+		err = allow(f, "kill", &self, 1); /* ncurses stops itself at Ctrl-Z */
 	for (size_t i = 0; !err && i < sandbox_n_plain; i++)
 		if ((sandbox_plain[i].group & may) == sandbox_plain[i].group)
 			err = allow_names(f, sandbox_plain[i].names);

@@ -83,7 +83,7 @@ static int try_trace(void)
 
 static int try_kill(void)
 {
-	return kill(getpid(), 0);
+	return kill(getppid(), 0);
 }
 
 static const struct {
