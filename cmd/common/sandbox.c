@@ -128,22 +128,18 @@ static int allow_all(scmp_filter_ctx f, const struct sandbox *s)
 	return err || !s->also ? err : allow_names(f, s->also);
 }
 
-static int refuse_exec(scmp_filter_ctx f)
+/* A kernel that cannot kill a process (Linux 4.14) kills the thread, the library's
+ * third level of what kernels know. */
+static uint32_t deadly(void)
 {
-	int err = seccomp_rule_add(f, SCMP_ACT_KILL_PROCESS, SCMP_SYS(execve), 0);
-
-	return err ? err : seccomp_rule_add(f, SCMP_ACT_KILL_PROCESS, SCMP_SYS(execveat), 0);
+	return seccomp_api_get() >= 3 ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_KILL_THREAD;
 }
 
-/* Before Linux 4.14 a thread could be killed, not a process; ours have one. */
-static scmp_filter_ctx fresh(void)
+static int refuse_exec(scmp_filter_ctx f)
 {
-	scmp_filter_ctx f;
+	int err = seccomp_rule_add(f, deadly(), SCMP_SYS(execve), 0);
 
-	if (SANDBOX_LOOSE)
-		return seccomp_init(SCMP_ACT_ALLOW);
-	f = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	return f ? f : seccomp_init(SCMP_ACT_KILL_THREAD);
+	return err ? err : seccomp_rule_add(f, deadly(), SCMP_SYS(execveat), 0);
 }
 
 static void tune(scmp_filter_ctx f)
@@ -166,7 +162,7 @@ static bool is_unsupported(int err)
 
 static int load(const struct sandbox *s, bool *supported)
 {
-	scmp_filter_ctx f = fresh();
+	scmp_filter_ctx f = seccomp_init(SANDBOX_LOOSE ? SCMP_ACT_ALLOW : deadly());
 	int err = f ? 0 : -ENOMEM;
 
 	*supported = true;
