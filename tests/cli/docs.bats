@@ -4,8 +4,7 @@
 # Scripts for the lab are expanded there, not here (SC2016).
 # shellcheck disable=SC2016
 
-bats_load_library bats-support
-bats_load_library bats-assert
+source "$BATS_TEST_DIRNAME/../assert.bash"
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return
@@ -49,29 +48,35 @@ build_c() {
 	assert_success
 }
 
+# has_all WHAT PATTERN FILE < NAMES: each stands there, behind what the pattern matches.
+has_all() {
+	sort -u >"$tmp/names"
+	grep -oE -- "$2[a-z0-9-]+" "$3" | sed -E 's/.*[ -](-|l )//; s/^-+//' | sort -u >"$tmp/there"
+	run comm -23 "$tmp/names" "$tmp/there"
+	[[ -z $output ]] || fail "$1 lacks: $output"
+}
+
+# bats test_tags=text
 @test "docs: every option stands in the manual page" {
-	local tool option
+	local tool
 	for tool in $(tools); do
 		page "$tool.1" >"$tmp/page"
 		[ "$(options "$tool" | wc -l)" -ge 5 ] || fail "$tool --help shows no options"
-		for option in $(options "$tool"); do
-			grep -qE -- "^ +(-., )?--${option}([ =[]|\$)" "$tmp/page" ||
-				fail "$tool(1) does not list --$option"
-		done
+		options "$tool" | has_all "$tool(1)" '^ +(-., )?--' "$tmp/page"
 	done
 }
 
+# bats test_tags=text
 @test "docs: every option stands in the completions of bash, zsh and fish" {
-	local tool option dir=$MCTOOLS_BUILD/completions
+	local tool dir=$MCTOOLS_BUILD/completions
 	for tool in $(tools); do
-		for option in $(options "$tool"); do
-			grep -qE -- "[ ']--${option}[ ']" "$dir/bash/$tool" || fail "bash: $tool --$option"
-			grep -qE -- "[,	']--${option}[='}]" "$dir/zsh/_$tool" || fail "zsh: $tool --$option"
-			grep -qE -- " -l $option( |\$)" "$dir/fish/$tool.fish" || fail "fish: $tool --$option"
-		done
+		options "$tool" | has_all "bash: $tool" "[ ']--" "$dir/bash/$tool"
+		options "$tool" | has_all "zsh: $tool" "[,	']--" "$dir/zsh/_$tool"
+		options "$tool" | has_all "fish: $tool" " -l " "$dir/fish/$tool.fish"
 	done
 }
 
+# bats test_tags=text
 @test "docs: manual pages are free of mistakes and point at pages that exist" {
 	local file name section
 	run mandoc -Tlint -W warning "$MCTOOLS_BUILD"/man/*.[1-9]
@@ -88,22 +93,28 @@ exported() {
 	nm -D --defined-only "$MCTOOLS_BUILD/lib/libmc.so" | awk '$2 == "T" { sub(/@.*/, "", $3); print $3 }'
 }
 
+# bats test_tags=text
 @test "docs: every function of the library has its place in a page of section 3" {
-	local name n=0
+	local name n
 	for name in "$MCTOOLS_BUILD"/man/mc_*.3; do
 		mandoc -Tascii -Owidth=80 "$name" | col -bx
 	done >"$tmp/pages"
-	for name in $(exported); do
-		# Its prototype, and what is said of it.
-		(($(grep -cE "^ +$name\(" "$tmp/pages") >= 2)) || fail "$name is not described"
-		grep -qE "^\.Nm $name( ,)?\$" "$MCTOOLS_BUILD"/man/mc_*.3 || fail "$name names no page"
-		n=$((n + 1))
-	done
+	# Its prototype, and what is said of it; and its name, of a page.
+	grep -oE '^ +mc_[a-z0-9_]+\(' "$tmp/pages" | tr -d ' (' | sort | uniq -c |
+		awk '$1 >= 2 { print $2 }' >"$tmp/described"
+	sed -nE 's/^\.Nm (mc_[a-z0-9_]+)( ,)?$/\1/p' "$MCTOOLS_BUILD"/man/mc_*.3 | sort -u >"$tmp/named"
+	exported | sort >"$tmp/exported"
+	run comm -23 "$tmp/exported" <(sort "$tmp/described")
+	assert_output ""
+	run comm -23 "$tmp/exported" "$tmp/named"
+	assert_output ""
+	n=$(wc -l <"$tmp/exported")
 	((n > 200)) || fail "only $n functions found"
 	run awk 'length > 80' "$tmp/pages"
 	assert_output ""
 }
 
+# bats test_tags=text
 @test "docs: libmc(3) lists the page of every header" {
 	local header name
 	for header in libmc/include/mc/*.h; do
@@ -113,6 +124,7 @@ exported() {
 	done
 }
 
+# bats test_tags=text
 @test "docs: one number of the version, wherever it stands" {
 	local tool version
 	version=$(<VERSION)
@@ -125,6 +137,7 @@ exported() {
 	grep -qx "Version: $version" "$MCTOOLS_BUILD/lib/libmc.pc"
 }
 
+# bats test_tags=text
 @test "docs: pictures of the README are there, whole and small" {
 	local picture n=0
 	while read -r picture; do
@@ -136,6 +149,7 @@ exported() {
 }
 
 # A recording of three states, in colour: no font, no clock and no chance in it.
+# bats test_tags=text
 @test "docs: a recording becomes a picture, the same each time" {
 	printf '@ 0.0\n$ ls\n@ 1.0\n$ ls\n\e[1;32mREADME & <more>\e[0m  x\n@ 9.0\n$ \n' >"$tmp/frames"
 	tools/termsvg.py 20 3 'ls' <"$tmp/frames" >"$tmp/1.svg"
@@ -170,6 +184,7 @@ exported() {
 	((n >= 30)) || fail "only $n examples found"
 }
 
+# bats test_tags=text
 @test "docs: README lists every target and variable of make" {
 	local name n=0
 	make -s help >"$tmp/help"

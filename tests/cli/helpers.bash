@@ -2,8 +2,7 @@
 # helpers.bash - a network of good and bad interfaces, and commands that are refused
 
 bats_require_minimum_version 1.5.0
-bats_load_library bats-support
-bats_load_library bats-assert
+source "${BASH_SOURCE[0]%/*}/../assert.bash"
 
 PATH=${MCTOOLS_BIN:=${BASH_SOURCE[0]%/*}/../../build/bin}:$PATH
 T=${BATS_TEST_TMPDIR-}

@@ -2,8 +2,7 @@
 # igmpdump.bats - options, exit status and messages of igmpdump on files
 
 bats_require_minimum_version 1.5.0
-bats_load_library bats-support
-bats_load_library bats-assert
+source "$BATS_TEST_DIRNAME/../assert.bash"
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../golden" || return

@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
 # issues.bats - mc-issues(7) is the library's table, whole and well formed
 
-bats_load_library bats-support
-bats_load_library bats-assert
+source "$BATS_TEST_DIRNAME/../assert.bash"
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return

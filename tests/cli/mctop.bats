@@ -2,8 +2,7 @@
 # mctop.bats - options, exit status and messages of mctop
 
 bats_require_minimum_version 1.5.0
-bats_load_library bats-support
-bats_load_library bats-assert
+source "$BATS_TEST_DIRNAME/../assert.bash"
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return

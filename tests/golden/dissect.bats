@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # dissect.bats - the field walker against tshark, frame by frame, field by field
 
-bats_load_library bats-support
-bats_load_library bats-assert
+# bats file_tags=oracle
+source "$BATS_TEST_DIRNAME/../assert.bash"
 
 setup() {
 	cd "$BATS_TEST_DIRNAME" || return

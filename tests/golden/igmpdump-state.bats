@@ -3,8 +3,7 @@
 #
 # After a change that is meant: UPDATE=1 make check-golden, and look at the diff.
 
-bats_load_library bats-support
-bats_load_library bats-assert
+source "$BATS_TEST_DIRNAME/../assert.bash"
 
 setup() {
 	cd "$BATS_TEST_DIRNAME" || return
@@ -77,6 +76,7 @@ shark() {
 }
 
 # Types of the wire to the words of the summary; queries of MLD by their length.
+# bats test_tags=oracle
 @test "state: the summary counts as many messages of each kind as tshark" {
 	local name
 	for name in $(captures); do
@@ -105,6 +105,7 @@ shark() {
 	done
 }
 
+# bats test_tags=oracle
 @test "state: queriers are the hosts that tshark sees querying" {
 	local name found=0
 	for name in $(captures); do
@@ -141,6 +142,7 @@ shark() {
 	[ -s "$tmp/ours" ]
 }
 
+# bats test_tags=oracle
 @test "state: a stream has the packets, the TTL and the DSCP that tshark sees" {
 	local name found=0
 	for name in $(captures); do

@@ -4,8 +4,7 @@
 # After a change that is meant: UPDATE=1 make check-golden, and look at the diff.
 
 bats_require_minimum_version 1.5.0
-bats_load_library bats-support
-bats_load_library bats-assert
+source "$BATS_TEST_DIRNAME/../assert.bash"
 
 setup() {
 	cd "$BATS_TEST_DIRNAME" || return

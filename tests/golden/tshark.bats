@@ -14,8 +14,8 @@
 #  - tshark 4.0 does not know RFC 9279: the E bit is "reserved" to it, and
 #    extensions are data.
 
-bats_load_library bats-support
-bats_load_library bats-assert
+# bats file_tags=oracle
+source "$BATS_TEST_DIRNAME/../assert.bash"
 
 setup() {
 	cd "$BATS_TEST_DIRNAME" || return

@@ -2,8 +2,7 @@
 # helpers.bash - what the tests of the programs share; a bats file's setup sources it
 
 bats_require_minimum_version 1.5.0
-bats_load_library bats-support
-bats_load_library bats-assert
+source "${BASH_SOURCE[0]%/*}/../assert.bash"
 
 source "${BASH_SOURCE[0]%/*}/lab.bash"
 lab_enter

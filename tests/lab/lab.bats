@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
 # lab.bats - the lab itself does what its README says
 
-bats_load_library bats-support
-bats_load_library bats-assert
+source "$BATS_TEST_DIRNAME/../assert.bash"
 
 setup() {
 	source "$BATS_TEST_DIRNAME/lab.bash"

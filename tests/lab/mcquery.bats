@@ -61,7 +61,7 @@ hold() {
 		took=$(jq -s "[.[] | select(.group == \"$group\" and (.event == \"member-left\" or
 			.event == \"group-expired\")) | .time | capture(\"(?<s>.*)\\\\.(?<f>.*)Z\") |
 			(.s + \"Z\" | fromdate) * 1000 + (.f[0:3] | tonumber)] | .[-1] - .[0]" "$T/q.out")
-		((took >= 600 && took <= 680)) || fail "$group took $took ms"
+		((took >= 600 && took < 900)) || fail "$group took $took ms"
 	done
 
 	# IGMPv1 has no leave.
@@ -73,7 +73,7 @@ hold() {
 	kill -INT "$sender"
 	stop r2
 	check r2 '.lost' 0
-	holds r2 '.packets > 2000'
+	holds r2 '.packets > 1500'
 	(($(matching q '.event == "query-sent" and .kind == "general" and .family == 4') >= 10))
 
 	hold r2 h2 239.1.2.1 ff15::2:1
@@ -91,7 +91,7 @@ hold() {
 			(\$d[] | select(.event == \"group\" and .group == \"$group\")) as \$g |
 			([.[] | select(.event == \"group-expired\" and .group == \"$group\")] | last.time | ms) -
 			((\$g.time | ms) + \$g.group_expires_ns / 1000000) | round" "$T/q.out")
-		((late >= -5 && late <= 30)) || fail "$group expired $late ms late"
+		((late >= -5 && late < 300)) || fail "$group expired $late ms late"
 	done
 	frames wire 20
 	no_complaint "$T/wire.pcap" 02:00:00:00:00:01 20

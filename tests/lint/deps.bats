@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
 # deps.bats - tools/deps names what is missing, for each kind of system
 
-bats_load_library bats-support
-bats_load_library bats-assert
+source "$BATS_TEST_DIRNAME/../assert.bash"
 
 # A system with next to nothing on it; the real one stays out of sight.
 setup() {

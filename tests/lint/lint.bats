@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
 # lint.bats - each lint rule finds a violation planted for it, and nothing else
 
-bats_load_library bats-support
-bats_load_library bats-assert
+source "$BATS_TEST_DIRNAME/../assert.bash"
 
 # A project in miniature that no rule objects to.
 setup() {

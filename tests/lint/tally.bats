@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
 # tally.bats - the totals count what went wrong, however it went wrong
 
-bats_load_library bats-support
-bats_load_library bats-assert
+source "$BATS_TEST_DIRNAME/../assert.bash"
 
 setup() {
 	tally=$BATS_TEST_DIRNAME/../../tools/tally
