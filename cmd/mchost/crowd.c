@@ -487,7 +487,6 @@ bool crowd_tick(struct crowd *w, mc_nsec now, unsigned budget)
 	for (int f = 0; f < 2; f++)
 		if (w->hosts[f])
 			more |= mc_hosts_tick(w->hosts[f], now, budget) >= budget;
-	link_flush(w->link);
 	return more;
 }
 

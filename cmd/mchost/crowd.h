@@ -59,7 +59,7 @@ typedef void crowd_query_fn(void *data, const struct mc_frame *f, const struct m
 void crowd_hear(struct crowd *w, mc_nsec now, const struct mc_cap_frame *frame, mc_nsec when,
 		crowd_query_fn *fn, void *data);
 
-/* Sends what is due, up to budget messages; true: there may be more. */
+/* Hands what is due to the link, up to budget messages; true: there may be more. */
 bool crowd_tick(struct crowd *w, mc_nsec now, unsigned budget);
 mc_nsec crowd_deadline(const struct crowd *w);
 

@@ -3,6 +3,7 @@
 #define MCHOST_LINK_H
 
 #include "mchost/config.h"
+#include "mchost/pusher.h"
 
 #include <mc/capture.h>
 #include <mc/iface.h>
@@ -35,6 +36,9 @@ struct link {
 	bool bypass;	    /* frames leave through AF_XDP */
 	struct mc_why path; /* why they do not, though it was tried */
 	uint64_t dropped;   /* of what AF_XDP took */
+	bool helped;	    /* so many frames came at once that a second thread was asked for */
+	bool pushed;	    /* by that one, since the last flush: it sends the rest as well */
+	struct pusher pusher;
 	struct link_counts counts;
 	struct mc_span queue[MC_INJECT_BATCH];
 	unsigned queued;

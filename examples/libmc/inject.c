@@ -44,6 +44,7 @@ int main(void)
 	/* Where there are many, faster; else as before. */
 	if (mc_inject_bypass(j, &why) < 0)
 		fprintf(stderr, "%s\n", why.what);
+	mc_inject_defer(j); /* here until mc_inject_flush */
 	fd.fd = mc_inject_fd(j);
 	if (poll(&fd, 1, 1000) > 0 &&
 	    mc_inject_send(j, twice, 2) == 2) {

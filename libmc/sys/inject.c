@@ -319,6 +319,12 @@ int mc_inject_bypass(mc_inject *j, struct mc_why *why)
 	return xsk_open(&j->xsk, j->ifindex, why);
 }
 
+void mc_inject_defer(mc_inject *j)
+{
+	if (j->xsk)
+		xsk_defer(j->xsk);
+}
+
 int mc_inject_flush(mc_inject *j)
 {
 	return j->xsk ? xsk_flush(j->xsk) : 0;

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <linux/if_xdp.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -21,13 +22,17 @@
 #define XDP_MAX_TX_SKB_BUDGET 9 /* Linux 6.18: frames a call, else 32 */
 #endif
 
-#define SLOTS	   256 /* a power of two, as rings are */
-#define SLOT_BYTES XSK_LONGEST
-#define BUDGET	   128
-#define SHORT	   1024 /* frames up to this long begin anywhere in the first half */
-#define LINE	   64
-#define TRIES	   6
-#define TRY_MS	   10
+#define SLOTS  256 /* a power of two, as rings are */
+#define BUDGET 128
+/* Each slot has room for a long frame, and for a short one: these lie side by side, in
+ * the order of use, for the CPU that reads them to fetch ahead. */
+#define LONG_BYTES  XSK_LONGEST
+#define SHORT_BYTES 128
+#define SHORTS	    (SLOTS * SHORT_BYTES)
+#define MEMORY	    (SHORTS + SLOTS * LONG_BYTES)
+#define TRIES	    6
+#define TRY_MS	    10
+#define YIELDS	    1000
 
 struct ring {
 	void *map;
@@ -38,13 +43,24 @@ struct ring {
 
 struct xsk {
 	int fd;
-	uint8_t *memory; /* SLOTS times SLOT_BYTES */
+	uint8_t *memory;
 	struct ring tx, done;
-	uint32_t sent; /* our end of the ring */
-	uint64_t dropped;
-	unsigned n_free;
-	uint16_t free[SLOTS]; /* a stack: the last one used is in the cache still */
+	uint32_t sent;	      /* our end of the ring */
+	bool deferred, stuck; /* the second: since nothing leaves, why wait for whoever pushes? */
+	uint64_t dropped;     /* by whichever thread */
+	uint32_t n_free, next_free;
+	uint16_t free[SLOTS]; /* a ring */
 };
+
+static unsigned slot_at(uint64_t at)
+{
+	return (unsigned)(at < SHORTS ? at / SHORT_BYTES : (at - SHORTS) / LONG_BYTES);
+}
+
+static void give_back(struct xsk *x, unsigned slot)
+{
+	x->free[(x->next_free + x->n_free++) % SLOTS] = (uint16_t)slot;
+}
 
 /* --- opening ------------------------------------------------------------- */
 
@@ -87,7 +103,7 @@ static int map_rings(struct xsk *x)
 
 static int share_memory(struct xsk *x)
 {
-	struct xdp_umem_reg reg = { .len = SLOTS * SLOT_BYTES, .chunk_size = SLOT_BYTES };
+	struct xdp_umem_reg reg = { .len = MEMORY, .chunk_size = LONG_BYTES };
 	void *map = mmap(NULL, reg.len, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
@@ -143,8 +159,7 @@ static int explain(struct mc_why *why, int err, unsigned ifindex)
 	if (err == -EPERM || err == -EACCES)
 		why_fix(why, "run as root, or grant it: setcap cap_net_raw+ep PROGRAM");
 	if (err == -ENOBUFS)
-		why_fix(why, "allow %u KiB of locked memory (ulimit -l)",
-			SLOTS * SLOT_BYTES / 1024);
+		why_fix(why, "allow %u KiB of locked memory (ulimit -l)", MEMORY / 1024);
 	return err;
 }
 
@@ -163,7 +178,7 @@ int xsk_open(struct xsk **out, unsigned ifindex, struct mc_why *why)
 		return explain(why, err, ifindex);
 	}
 	for (unsigned i = 0; i < SLOTS; i++)
-		x->free[x->n_free++] = (uint16_t)i;
+		give_back(x, i);
 	*out = x;
 	return 0;
 }
@@ -179,7 +194,7 @@ void xsk_close(struct xsk *x)
 	if (x->fd >= 0)
 		close(x->fd);
 	if (x->memory)
-		munmap(x->memory, SLOTS * SLOT_BYTES);
+		munmap(x->memory, MEMORY);
 	free(x);
 }
 
@@ -190,7 +205,12 @@ int xsk_fd(const struct xsk *x)
 
 uint64_t xsk_dropped(const struct xsk *x)
 {
-	return x->dropped;
+	return __atomic_load_n(&x->dropped, __ATOMIC_RELAXED);
+}
+
+void xsk_defer(struct xsk *x)
+{
+	x->deferred = true;
 }
 
 /* --- sending ------------------------------------------------------------- */
@@ -203,19 +223,17 @@ static void reclaim(struct xsk *x)
 	uint32_t end = __atomic_load_n(x->done.producer, __ATOMIC_ACQUIRE);
 
 	for (; at != end; at++)
-		x->free[x->n_free++] = (uint16_t)(entries[at % SLOTS] / SLOT_BYTES);
+		give_back(x, slot_at(entries[at % SLOTS]));
 	__atomic_store_n(x->done.consumer, at, __ATOMIC_RELEASE);
 }
 
-/* Short frames begin at different lines of their slots: if all began at the same one,
- * they would displace each other from the CPU's cache. */
 static void put_frame(struct xsk *x, const struct mc_span *frame)
 {
-	unsigned slot = x->free[--x->n_free];
-	size_t line = frame->len <= SHORT ? slot * LINE % SHORT : 0;
-	size_t at = slot * SLOT_BYTES + line;
+	unsigned slot = x->free[x->next_free++ % SLOTS];
+	size_t at = frame->len <= SHORT_BYTES ? slot * SHORT_BYTES : SHORTS + slot * LONG_BYTES;
 	struct xdp_desc *entries = x->tx.entries;
 
+	x->n_free--;
 	memcpy(x->memory + at, frame->p, frame->len);
 	entries[x->sent++ % SLOTS] = (struct xdp_desc){ .addr = at, .len = (uint32_t)frame->len };
 }
@@ -225,20 +243,34 @@ static uint32_t taken(const struct xsk *x)
 	return __atomic_load_n(x->tx.consumer, __ATOMIC_ACQUIRE);
 }
 
-/* A call sends some of what is in the ring, or says why it does not. */
+/* A call sends some of what is in the ring, or says why it does not.  Threads may call
+ * side by side: the kernel lets one at a time send. */
 int xsk_flush(struct xsk *x)
 {
 	uint32_t before;
 
-	while ((before = taken(x)) != x->sent) {
+	while ((before = taken(x)) != __atomic_load_n(x->tx.producer, __ATOMIC_ACQUIRE)) {
 		int err = sendto(x->fd, NULL, 0, MSG_DONTWAIT, NULL, 0) < 0 ? -errno : 0;
 
 		if (err == -EBUSY) /* the frame is gone all the same */
-			x->dropped++;
+			__atomic_add_fetch(&x->dropped, 1, __ATOMIC_RELAXED);
 		else if (taken(x) == before)
 			return err ? err : -EAGAIN;
 	}
 	return 0;
+}
+
+/* Whoever pushes makes room in less time than it takes to sleep.  To push as well would
+ * only be to wait, for the same lock in the kernel. */
+static bool wait_for_room(struct xsk *x, unsigned n)
+{
+	for (unsigned i = 0; i < YIELDS; i++) {
+		reclaim(x);
+		if (x->n_free >= n)
+			return true;
+		sched_yield();
+	}
+	return false;
 }
 
 /* What is in the ring is the kernel's, whatever comes next: an error comes again with
@@ -246,15 +278,19 @@ int xsk_flush(struct xsk *x)
 int xsk_send(struct xsk *x, const struct mc_span *frames, unsigned n)
 {
 	unsigned done = 0;
-	int err;
+	int err = 0;
 
-	err = xsk_flush(x);
-	if (err && err != -EAGAIN)
-		return err;
-	reclaim(x);
+	if (!x->deferred || x->stuck || !wait_for_room(x, n)) {
+		err = xsk_flush(x);
+		x->stuck = err != 0;
+		if (err && err != -EAGAIN)
+			return err;
+		reclaim(x);
+	}
 	while (done < n && x->n_free)
 		put_frame(x, &frames[done++]);
 	__atomic_store_n(x->tx.producer, x->sent, __ATOMIC_RELEASE);
-	err = xsk_flush(x);
+	if (!x->deferred)
+		err = xsk_flush(x);
 	return done ? (int)done : err ? err : -EAGAIN;
 }

@@ -18,7 +18,10 @@ int xsk_fd(const struct xsk *x);
  * sent soon if they have not left; when none, -errno: -EAGAIN without room. */
 int xsk_send(struct xsk *x, const struct mc_span *frames, unsigned n);
 
-/* Pushes what has not left.  0: all has; -EAGAIN: not yet. */
+/* From now on frames stay in the ring, while there is room, until xsk_flush. */
+void xsk_defer(struct xsk *x);
+
+/* Pushes what has not left.  0: all has; -EAGAIN: not yet.  Any thread may. */
 int xsk_flush(struct xsk *x);
 
 /* Frames that the device has dropped instead of sending them, so far. */

@@ -92,9 +92,12 @@ recv_rows() {
 		echo "# the source could offer no more, at least once, to: ${!SOURCE_BOUND[*]}"
 }
 
-# cpu1_ms: how long CPU 1 has been busy, whoever it was.
-cpu1_ms() {
-	awk '$1 == "cpu1" { print ($2 + $3 + $4 + $7 + $8) * 10 }' /proc/stat
+# others_ms: how long the processes that are on CPU 1 have run, but for the receiver.
+# What waking an idle CPU costs is nobody's.
+others_ms() {
+	cat /proc/[0-9]*/stat 2>/dev/null | awk -v reader="$RECEIVER" '
+		$1 != reader { sub(/.*\) /, ""); if ($37 == 1) ms += ($12 + $13) * 10 }
+		END { print ms + 0 }'
 }
 
 # watch_begin, watch_end: CPU_NS is the receiver's CPU time in between, empty when
@@ -103,7 +106,7 @@ cpu1_ms() {
 # and would flatter who sleeps seldom.
 watch_begin() {
 	WATCH_AT=${EPOCHREALTIME/[.,]/}
-	WATCH_BUSY=$(cpu1_ms)
+	WATCH_OTHERS=$(others_ms)
 	WATCH_CPU=$(cpu_ns "$RECEIVER")
 }
 
@@ -112,7 +115,7 @@ watch_end() {
 	CPU_NS=$(($(cpu_ns "$RECEIVER") - WATCH_CPU))
 	us=$((${EPOCHREALTIME/[.,]/} - WATCH_AT))
 	(($(nproc) > 1)) || return 0
-	others=$((($(cpu1_ms) - WATCH_BUSY) * 1000 - CPU_NS / 1000))
+	others=$((($(others_ms) - WATCH_OTHERS) * 1000))
 	((others * 10 <= us - CPU_NS / 1000)) || [[ $BUSY == 1 ]] || CPU_NS=
 }
 

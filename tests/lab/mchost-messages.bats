@@ -65,6 +65,35 @@ said() {
 	[[ -z $(said "$T/near-xdp.pcap" "${mac:0:8}") ]]
 }
 
+# came HOST: frames, by the counter of its interface.
+came() {
+	ip -n "$1" -s -j link show eth0 | jq '.[0].stats64.rx.packets'
+}
+
+# reaches NAME CONDITION: an interval does.
+reaches() {
+	lab_wait_until "jq -es 'map(select(.event == \"interval\")) | last | $2' '$T/$1.out'" 20
+}
+
+@test "messages: AF_XDP with a second thread loses nothing, and counts what a link refuses" {
+	local before
+	lab_pair
+	lab_in h1 sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+	lab_in h2 sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+	before=$(came h2)
+	start burst h1 mchost -j -i eth0 --path xdp --hosts 3000 --per-host 4 --versions v2:100% \
+		--isolated --interval 100ms --churn 10k/s --die 239.1.0.0+100
+	reaches burst '.frames > 14000'
+	(($(nproc) == 1 || $(find "/proc/${PIDS[burst]}/task" -mindepth 1 -maxdepth 1 | wc -l) == 2))
+	ip -n h1 link set eth0 down
+	reaches burst '.failed > 500'
+	ip -n h1 link set eth0 up
+	reaches burst '.frames > 25000'
+	stop burst 1
+	check burst '.errors[0].error' 'Network is down'
+	assert_equal "$(fact burst .frames)" "$(($(came h2) - before))"
+}
+
 @test "messages: misbehaviour is what it says" {
 	lab_switch 1
 	capture bad h1 'igmp'

@@ -66,7 +66,7 @@ MC_API int mc_inject_fd(const mc_inject *j);
 /* Sends from now on through AF_XDP in copy mode (Linux 5.4), which needs half the time:
  * around traffic control, nftables' egress hook, and captures on this host.  What is
  * longer than 2048 bytes, or than the MTU allows, goes through the packet socket as
- * before.  Beside CAP_NET_RAW it wants 512 KiB of memory to lock, and the interface's
+ * before.  Beside CAP_NET_RAW it wants 544 KiB of memory to lock, and the interface's
  * first queue, whose only socket it is.  0; else nothing has changed: -EPERM, -EBUSY
  * (the queue is another program's), -ENOBUFS (RLIMIT_MEMLOCK), -EAFNOSUPPORT (not this
  * kernel), -MC_EUNSUPPORTED (a link without Ethernet header). */
@@ -74,8 +74,14 @@ MC_API MC_MUSTCHECK int mc_inject_bypass(mc_inject *j, struct mc_why *why);
 
 /* After mc_inject_bypass a frame that has "left" may still wait for the device.  Pushes
  * these on.  0: none waits; -EAGAIN: wait until mc_inject_fd can be written, and call
- * again; -ENETDOWN, -ENXIO. */
+ * again; -ENETDOWN, -ENXIO.  The only function that a second thread may call while
+ * another uses the injector. */
 MC_API MC_MUSTCHECK int mc_inject_flush(mc_inject *j);
+
+/* After mc_inject_bypass: mc_inject_send leaves frames for mc_inject_flush to push on, as
+ * long as 256 have room.  With a second thread that calls it, building frames and
+ * sending them goes on side by side. */
+MC_API void mc_inject_defer(mc_inject *j);
 
 /* How many of them the device has dropped, as it does without a carrier. */
 MC_API uint64_t mc_inject_dropped(const mc_inject *j);
