@@ -8,7 +8,7 @@
 #include "igmpdump/links.h"
 #include "igmpdump/session.h"
 
-#define BLOCK (64 * 1024) /* of the file; small, as memory costs more than its use when new */
+#define BLOCK (128 * 1024) /* of the file; small, as memory costs more than its use when new */
 #define TEXT  (2 * BLOCK)
 
 int block_open(struct block *b, const struct dump *d)
@@ -145,27 +145,44 @@ static void add_counts(struct dump *d, const struct block *b)
 		d->links.v[0].frames += from->messages + from->data;
 }
 
+/* The text up to there comes before anything that the state says next. */
+static void lead(struct dump *d, const struct block *b, size_t sent, size_t upto)
+{
+	d->out.ahead = b->d.out.start + sent;
+	d->out.ahead_len = upto - sent;
+}
+
+/* It is written when the state has said something, which it seldom has.  Returns how
+ * much has been. */
+static size_t settle(struct dump *d, size_t sent, size_t upto)
+{
+	if (buf_len(&d->out))
+		buf_flush(&d->out);
+	return d->out.ahead_len ? sent : upto;
+}
+
 /* What the state says stands between the lines. */
 static void join_text(struct block *b, struct dump *d)
 {
-	const char *text = b->d.out.start;
 	size_t sent = 0, before = 0;
 
+	buf_flush(&d->out);
 	for (size_t i = 0; d->state && i < b->n_marks; i++) {
 		const struct mark *m = &b->marks[i];
 		if (m->when.ns >= d->state_due.ns) {
-			buf_write(&d->out, text + sent, before - sent);
-			sent = before;
+			lead(d, b, sent, before);
 			session_tick(d, m->when);
+			sent = settle(d, sent, before);
 		}
 		before = m->end;
 		if (m->asked) {
-			buf_write(&d->out, text + sent, before - sent);
-			sent = before;
+			lead(d, b, sent, before);
 			session_follow(d, &b->asked[m->asked - 1]);
+			sent = settle(d, sent, before);
 		}
 	}
-	buf_write(&d->out, text + sent, buf_len(&b->d.out) - sent);
+	lead(d, b, sent, buf_len(&b->d.out));
+	buf_flush(&d->out);
 }
 
 static void decode_again(struct block *b, struct dump *d)

@@ -55,15 +55,11 @@ void buf_flush(struct buf *b)
 {
 	if (b->fd < 0)
 		return;
+	write_all(b, b->ahead, b->ahead_len);
+	b->ahead_len = 0;
 	write_all(b, b->start, buf_len(b));
 	/* What could not be written is dropped: there is nobody to read it. */
 	b->p = b->start;
-}
-
-void buf_write(struct buf *b, const char *text, size_t len)
-{
-	buf_flush(b);
-	write_all(b, text, len);
 }
 
 /* Without memory, what it holds is lost and b->err tells. */

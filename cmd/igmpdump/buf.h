@@ -28,6 +28,8 @@ struct buf {
 	char *start, *p;
 	char *limit; /* BUF_SLACK and BUF_MARGIN before the end */
 	int err;     /* of the first failed write or allocation, negated errno */
+	const char *ahead; /* somebody else's text, to be written before what it holds */
+	size_t ahead_len;
 };
 
 /* 0 or -ENOMEM. */
@@ -37,9 +39,6 @@ void buf_close(struct buf *b);
 /* Writes it all out.  A broken stdout is made known to out.h, so that
  * out_broken() and out_finish() see it.  Without a descriptor: nothing. */
 void buf_flush(struct buf *b);
-
-/* Writes what it holds, and then this, without a copy. */
-void buf_write(struct buf *b, const char *text, size_t len);
 
 /* Empties one that is kept in memory. */
 static inline void buf_reset(struct buf *b)
