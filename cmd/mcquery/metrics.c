@@ -107,7 +107,9 @@ static const struct metric metrics[] = {
 	{ "mcquery_groups", "gauge", "Groups with a member.", gauge, groups },
 	{ "mcquery_sources", "gauge", "Sources requested or blocked.", gauge, sources },
 	{ "mcquery_members", "gauge", "Hosts in groups.", gauge, members },
-	{ "mcquery_queries_sent", "counter", "Queries sent.", sent, NULL },
+	{ "mcquery_queries_sent", "counter",
+	  "Queries handed to the kernel, which refused those of mcquery_queries_not_sent.", sent,
+	  NULL },
 	{ "mcquery_queries_received", "counter", "Queries of others.", counter, queries },
 	{ "mcquery_reports_received", "counter", "Reports taken.", counter, reports },
 	{ "mcquery_leaves_received", "counter", "Leaves taken.", counter, leaves },
@@ -152,6 +154,8 @@ int metrics_write(struct run *r, const char *path)
 	mc_router_stats(r->router, &stats);
 	put_total(w.f, "mcquery_forgotten", "Entries dropped for want of room.",
 		  stats.forgotten_groups + stats.forgotten_sources + stats.forgotten_members);
+	put_total(w.f, "mcquery_queries_not_sent", "Queries that the kernel refused.",
+		  links_not_sent(r));
 	put_total(w.f, "mcquery_frames_lost", "Frames that the capture lost.", links_dropped(r));
 	fputs("# EOF\n", w.f);
 	return whole_end(&file);
