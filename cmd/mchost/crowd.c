@@ -20,9 +20,18 @@ static uint64_t next_random(struct crowd *w)
 	return z ^ z >> 31;
 }
 
+/* The upper half of a product: compilers for 32 bits have no type for the whole. */
+static uint64_t upper_half(uint64_t a, uint64_t b)
+{
+	uint64_t low_a = (uint32_t)a, low_b = (uint32_t)b;
+	uint64_t mid = (a >> 32) * low_b + (low_a * low_b >> 32);
+
+	return (a >> 32) * (b >> 32) + (mid >> 32) + ((low_a * (b >> 32) + (uint32_t)mid) >> 32);
+}
+
 uint64_t crowd_random(struct crowd *w, uint64_t n)
 {
-	return n ? (uint64_t)((__uint128_t)next_random(w) * n >> 64) : 0;
+	return n ? upper_half(next_random(w), n) : 0;
 }
 
 double crowd_share(struct crowd *w)
