@@ -85,6 +85,7 @@ static int read_spec(struct craft_reader *r, struct mc_spec *spec, const char *p
 	char copy[MC_SPEC_TEXT];
 	struct mc_spec_error err;
 
+	memset(spec, 0, sizeof(*spec));
 	if (len >= sizeof(copy))
 		return craft_fail_text(r, p, "too long for a group");
 	memcpy(copy, p, len);
