@@ -151,6 +151,7 @@ static int missing_argument(const struct program *p)
 {
 	const struct opt *o = row_of(p, optopt);
 
+	assert(o && "getopt knows what needs a value");
 	return usage_error(NULL, "--%s needs a value; write --%s %s", o->name, o->name, o->arg);
 }
 
@@ -173,6 +174,7 @@ static int take(const struct opt *o, void *config, struct opt_args *args)
 	char err[ERR_MAX], where[NAME_SIZE + 2];
 	int rc;
 
+	assert(o && "getopt knows the options");
 	if (o->type == OPT_HELP)
 		return show_help(args->program);
 	if (o->type == OPT_VERSION)

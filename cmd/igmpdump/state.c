@@ -127,12 +127,11 @@ static int open_parts(struct state *s)
 int state_open(struct state **out, struct dump *d)
 {
 	struct state *s = calloc(1, sizeof(*s));
-	int status = s ? 0 : err_why(NULL, -ENOMEM, NULL);
-	int err;
+	int err, status = 0;
 
 	*out = NULL;
-	if (status)
-		return status;
+	if (!s)
+		return err_why(NULL, -ENOMEM, NULL);
 	s->d = d;
 	s->redraws = d->live && d->c->members && !d->c->common.json && isatty(STDOUT_FILENO);
 	s->exec = d->exec;

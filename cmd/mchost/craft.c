@@ -160,6 +160,7 @@ static int read_hex(uint8_t *out, size_t size, size_t *len, const char *option, 
 {
 	size_t digits = 0;
 
+	*len = 0;
 	for (const char *p = text; *p; p++) {
 		int digit = digit_of(*p);
 
@@ -270,8 +271,10 @@ static int make_and_send(struct link *l, const struct config *c)
 {
 	size_t n = c->craft.n + (c->hex != NULL) + (c->frame != NULL);
 	struct parcel *x = calloc(n, sizeof(*x));
-	int status = x ? 0 : err_why(NULL, -ENOMEM, NULL);
+	int status = 0;
 
+	if (!x)
+		return err_why(NULL, -ENOMEM, NULL);
 	for (size_t i = 0; i < n && !status; i++)
 		status = make(&x[i], l, c, i);
 	if (!status)

@@ -86,9 +86,10 @@ static int check_interfaces(const struct model *m)
 
 int model_open(struct model **out, const struct config *c)
 {
-	struct model *m = need(calloc(1, sizeof *m));
+	struct model *m = calloc(1, sizeof *m);
 	int status;
 
+	need(m);
 	*out = NULL;
 	m->c = c;
 	m->interval = c->interval.ns ? c->interval.ns : DEFAULT_INTERVAL_NS;
