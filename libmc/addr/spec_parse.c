@@ -271,9 +271,6 @@ static int check_prefix(struct reader *r, unsigned bits, struct token t)
 	bool v4 = r->out->first.family == MC_IPV4;
 	size_t offset = offset_of(r, t);
 
-	if (bits > (v4 ? 32 : 128))
-		return fail_about(r, offset, "prefix /", t,
-				  v4 ? " is longer than 32 bits" : " is longer than 128 bits");
 	if (bits < (v4 ? 4 : 8))
 		return fail_about(r, offset, "prefix /", t,
 				  v4 ? " reaches outside 224.0.0.0/4"
@@ -296,6 +293,10 @@ static int read_prefix(struct reader *r)
 	bits = (unsigned)read_number(r, 999, &t, &fits);
 	if (t.len == 0)
 		return fail(r, r->at, "a prefix length is missing after '/'");
+	if (bits > width)
+		return fail_about(r, offset_of(r, t), "prefix /", t,
+				  width == 32 ? " is longer than 32 bits"
+					      : " is longer than 128 bits");
 	rc = check_prefix(r, bits, t);
 	if (rc)
 		return rc;

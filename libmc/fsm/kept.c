@@ -17,7 +17,7 @@ static size_t block_for(size_t room, size_t size)
 bool kept_resize(alloc_fn *alloc, uint8_t *here, size_t room, size_t before, size_t after)
 {
 	size_t had = block_for(room, before), needs = block_for(room, after);
-	uint8_t *old = had ? kept_bytes(here, room, before) : NULL, *block = NULL;
+	uint8_t *block = NULL;
 
 	if (had == needs)
 		return true;
@@ -26,8 +26,8 @@ bool kept_resize(alloc_fn *alloc, uint8_t *here, size_t room, size_t before, siz
 		if (!block)
 			return false;
 	}
-	if (old)
-		alloc(old, 0);
+	if (had)
+		alloc(kept_bytes(here, room, before), 0);
 	if (block)
 		memcpy(here, &block, sizeof(block));
 	return true;

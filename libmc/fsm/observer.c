@@ -242,10 +242,8 @@ void mc_observer_messages(mc_observer *o, const struct mc_heard *heard, size_t n
 	while (n) {
 		unsigned some = ahead_look(&a, o, heard, n);
 
-		for (unsigned i = 0; i < some; i++)
-			hear(o, &heard[i], &a, &a.next[i]);
-		heard += some;
-		n -= some;
+		for (unsigned i = 0; i < some && n; i++, n--)
+			hear(o, heard++, &a, &a.next[i]);
 	}
 }
 

@@ -24,24 +24,24 @@ static void diff(struct mc_hosts *p, struct want *w, uint32_t a, uint32_t b, dif
 	}
 }
 
-static struct change *change_of(const struct want *w, const struct mc_addr *source)
+/* The place of the change of a source, or of the next one. */
+static uint32_t change_of(const struct want *w, const struct mc_addr *source)
 {
-	for (unsigned i = 0; i < w->n_changes; i++)
-		if (mc_addr_cmp(&w->changes[i].source, source) == 0)
-			return &w->changes[i];
-	return NULL;
+	uint32_t i = 0;
+
+	while (i < w->n_changes && mc_addr_cmp(&w->changes[i].source, source) != 0)
+		i++;
+	return i;
 }
 
 /* A source with a change to report is reported as it is by then. */
 static void note(struct mc_hosts *p, struct want *w, const struct mc_addr *source)
 {
-	struct change *c = change_of(w, source);
+	uint32_t i = change_of(w, source);
 
-	if (!c) {
-		c = &w->changes[w->n_changes++];
-		c->source = *source;
-	}
-	c->left = p->rv;
+	if (i == w->n_changes)
+		w->changes[w->n_changes++].source = *source;
+	w->changes[i].left = p->rv;
 }
 
 bool pop_new_reserve(struct mc_hosts *p, uint32_t member, enum mc_filter_mode mode, uint32_t list)

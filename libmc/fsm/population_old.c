@@ -189,7 +189,7 @@ static void step(struct mc_hosts *p, uint32_t id, enum mc_hosts_state state, enu
 		m->flags |= M_FLAG;
 	if (cell.actions & OLD_CLEAR_FLAG || cell.next == MC_NON_MEMBER)
 		m->flags &= (uint8_t)~M_FLAG;
-	if (cell.actions & OLD_SHORTEN)
+	if (cell.actions & OLD_SHORTEN && q)
 		shorten(p, id, q);
 	if (cell.actions & OLD_START && q)
 		start_answer(p, id, q);

@@ -65,7 +65,7 @@ int rx_ring_for(struct mc_rx *rx, enum mc_family family, unsigned ifindex, uint1
 	uint16_t *ports;
 	int err = s ? 0 : open_source(rx, &s, family, ifindex, why);
 
-	if (err || has_port(s, port))
+	if (!s || has_port(s, port))
 		return err;
 	ports = realloc(s->ports, (s->n_ports + 1) * sizeof(*ports));
 	if (!ports)
