@@ -12,6 +12,11 @@
 		unsigned n, capacity;                                                              \
 	}
 
+/* gcc's analyzer loses sight of an array that a struct in a struct has: it is no leak. */
+#ifndef __clang__
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
+#endif
 static inline int vec_grow(void **items, unsigned *capacity, unsigned need, size_t size)
 {
 	unsigned more = *capacity ? *capacity : 16;
@@ -28,6 +33,9 @@ static inline int vec_grow(void **items, unsigned *capacity, unsigned need, size
 	*capacity = more;
 	return 0;
 }
+#ifndef __clang__
+#pragma GCC diagnostic pop
+#endif
 
 /* Room for `extra` more items: 0 or -ENOMEM. */
 #define VEC_ROOM(vec, extra)                                                                       \
