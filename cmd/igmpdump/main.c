@@ -136,7 +136,8 @@ static int run(struct dump *d)
 
 int main(int argc, char **argv)
 {
-	struct config c = { .exec_jobs = DEFAULT_EXEC_JOBS, .max_members = DEFAULT_MAX_MEMBERS };
+	static struct config c = { .exec_jobs = DEFAULT_EXEC_JOBS,
+				   .max_members = DEFAULT_MAX_MEMBERS };
 	static struct dump d;
 	struct opt_args args;
 	char *expression = NULL;
