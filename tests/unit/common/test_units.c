@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include <errno.h>
+#include <time.h>
 
 #include "common/units.h"
 
@@ -300,6 +301,8 @@ static void test_format_time(void **state)
 	assert_string_equal(format_time(buf, (mc_nsec){ -1 }), "1969-12-31T23:59:59.999999999Z");
 	assert_string_equal(format_time(buf, (mc_nsec){ 1782907200000000042 }),
 			    "2026-07-01T12:00:00.000000042Z");
+	if (sizeof(time_t) < sizeof(int64_t)) /* ends in 2038, as captures do there */
+		return;
 	assert_string_equal(format_time(buf, (mc_nsec){ INT64_MAX }),
 			    "2262-04-11T23:47:16.854775807Z");
 	assert_string_equal(format_time(buf, (mc_nsec){ INT64_MIN }),
