@@ -328,6 +328,10 @@ static void sort_key(struct ui *u, unsigned key)
 {
 	unsigned cols[TABLE_COLS], n = sort_choices(u, cols);
 
+	if (!n) {
+		u->over = OVER_NONE;
+		return;
+	}
 	switch (key) {
 	case UI_UP:
 		u->over_at = (u->over_at + n - 1) % n;
