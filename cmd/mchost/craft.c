@@ -215,8 +215,11 @@ static void queue(struct link *l, const struct parcel *x)
 int craft_text(struct link *l, const struct config *c, const char *text)
 {
 	struct parcel *x = calloc(1, sizeof(*x));
-	int status = x ? make_crafted(x, l, c, text) : err_why(NULL, -ENOMEM, NULL);
+	int status;
 
+	if (!x)
+		return err_why(NULL, -ENOMEM, NULL);
+	status = make_crafted(x, l, c, text);
 	if (!status)
 		queue(l, x);
 	free(x);

@@ -176,7 +176,7 @@ static int make_mold(struct forge *f, struct mold *m, const struct mc_gm_spec *s
 {
 	enum mc_family family = spec->family;
 	size_t size = addr_size(family);
-	uint8_t frame[ROOM];
+	uint8_t frame[ROOM] = { 0 };
 	int len = forge_frame(f, frame, 0, 0, spec);
 	uint32_t addrs, group;
 

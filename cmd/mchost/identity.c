@@ -50,6 +50,7 @@ static int read_pool(struct mc_addr *first, uint64_t *size, const char *text)
 	size_t len = strcspn(text, "/-");
 	int status;
 
+	*size = 0;
 	if (mc_addr_parse_n(first, text, len))
 		return bad_pool(text, "is no pool of addresses");
 	if (first->family != MC_IPV4)

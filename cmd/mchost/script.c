@@ -153,8 +153,10 @@ static int start_task(struct script *s, enum action action, const char *who, mc_
 	struct task *grown = realloc(s->tasks, (s->n_tasks + 1) * sizeof(*grown));
 	struct task *t;
 
-	if (!grown)
-		return err_why(NULL, -ENOMEM, NULL);
+	if (!grown) {
+		err_msg("%s", mc_strerror(ENOMEM));
+		return EXIT_ENV;
+	}
 	s->tasks = grown;
 	t = &grown[s->n_tasks++];
 	*t = (struct task){ .action = action, .since = now };

@@ -22,7 +22,7 @@ static int hex_digit(char c)
 /* Pairs of hex digits; blanks and colons between pairs are skipped. */
 static int read_hex(struct payload *p, const char *text)
 {
-	p->bytes = malloc(strlen(text) / 2 + 1);
+	p->bytes = calloc(1, strlen(text) / 2 + 1);
 	if (!p->bytes)
 		return -ENOMEM;
 	while (*text) {

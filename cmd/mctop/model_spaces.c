@@ -198,7 +198,7 @@ void spaces_look(struct model *m)
 	for (unsigned i = m->n_spaces; v && i-- > 0;)
 		if (!is_listed(v, n, m->spaces[i]->inode))
 			drop_space(m, i);
-	for (unsigned i = 0; m->c->all_netns && i < n; i++)
+	for (unsigned i = 0; v && m->c->all_netns && i < n; i++)
 		if (!by_inode(m, v[i].inode) && open_listed(m, &v[i], &why) == -EPERM)
 			m->lacks_netns = true;
 	free(v);

@@ -213,7 +213,7 @@ static int place_on_holder(struct mc_rx *rx, const struct member *m, const struc
 		if (h)
 			err = place_on(h->fd, m, sources, n);
 	}
-	if (err)
+	if (err || !h)
 		return err;
 	h->n_members++;
 	return h->fd;

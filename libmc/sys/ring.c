@@ -338,7 +338,7 @@ unsigned ring_fill(const struct ring *r)
 
 	while (n < r->n_blocks && is_ours(block_at(r, r->block + n)))
 		n++;
-	return n * 100 / r->n_blocks;
+	return n ? n * 100 / r->n_blocks : 0;
 }
 
 uint64_t ring_drops(struct ring *r)
