@@ -36,7 +36,7 @@ int mc_addr_parse_n(struct mc_addr *out, const char *text, size_t len)
 
 int mc_addr_parse(struct mc_addr *out, const char *text)
 {
-	return mc_addr_parse_n(out, text, strnlen(text, MC_ADDR_TEXT));
+	return mc_addr_parse_n(out, text, strlen(text));
 }
 
 const char *mc_addr_format(const struct mc_addr *a, char buf[MC_ADDR_TEXT])
