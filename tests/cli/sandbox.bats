@@ -206,6 +206,7 @@ of() {
 	command -v systemd-analyze >/dev/null || skip "no systemd-analyze"
 	sed "s|@BINDIR@|$MCTOOLS_BIN|" "$BATS_TEST_DIRNAME/../../systemd/mcquery@.service.in" \
 		>"$T/mcquery@.service"
+	chmod 644 "$T/mcquery@.service"
 	run -0 systemd-analyze verify --man=no "$T/mcquery@.service"
 	assert_output ""
 	# In tenths: 1.7.

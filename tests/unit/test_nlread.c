@@ -6,7 +6,7 @@
 static struct nl_msg message(const char *name, int n)
 {
 	struct mc_span s = sample(name);
-	struct nl_msg m;
+	struct nl_msg m = { .type = 0 };
 
 	do
 		assert_int_equal(nl_msg_next(&m, &s), 1);
