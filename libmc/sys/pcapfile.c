@@ -25,19 +25,27 @@ static uint32_t word_at(const uint8_t *p)
 	return v;
 }
 
+/* Before version 2.4 the two lengths of a frame could be the other way round. */
+static bool is_usual_version(const uint8_t *p)
+{
+	static const uint16_t usual[2] = { 2, 4 };
+
+	return memcmp(p, usual, sizeof(usual)) == 0;
+}
+
 /* Nanoseconds of its unit of time, or 0 when it is not for us. */
 static uint32_t fraction_of(FILE *f)
 {
 	struct stat st;
-	uint8_t magic[4];
+	uint8_t head[8]; /* magic number, version */
 
 	if (fstat(fileno(f), &st) < 0 || !S_ISREG(st.st_mode))
 		return 0;
-	if (pread(fileno(f), magic, sizeof(magic), 0) != sizeof(magic))
+	if (pread(fileno(f), head, sizeof(head), 0) != sizeof(head) || !is_usual_version(head + 4))
 		return 0;
-	if (word_at(magic) == nano)
+	if (word_at(head) == nano)
 		return 1;
-	return word_at(magic) == micro ? 1000 : 0;
+	return word_at(head) == micro ? 1000 : 0;
 }
 
 int pcapfile_open(struct pcapfile *r, FILE *f, uint32_t snaplen)

@@ -342,6 +342,24 @@ ip_report='46c00020 00000000 01022a0b 0a00000b ef010101 94040000 1600f9fc ef0101
 }
 
 # Large files are read by several threads, which a pipe is not.
+# Version 2.0 has the frame's length before the captured one.
+@test "igmpdump: a file of an old version reads as it does through a pipe" {
+	local at=24 captured
+	editcap -F pcap -s 50 -r "$v3" "$tmp/cut" 1-8
+	printf '\377\377\0\0' | dd of="$tmp/cut" bs=1 seek=16 conv=notrunc status=none # it could be longer
+	cp "$tmp/cut" "$tmp/old"
+	printf '\2\0\0\0' | dd of="$tmp/old" bs=1 seek=4 conv=notrunc status=none
+	while ((at < $(stat -c %s "$tmp/cut"))); do
+		captured=$(od -An -t u4 -j $((at + 8)) -N 4 "$tmp/cut")
+		dd if="$tmp/cut" of="$tmp/old" bs=1 count=4 skip=$((at + 12)) seek=$((at + 8)) conv=notrunc status=none
+		dd if="$tmp/cut" of="$tmp/old" bs=1 count=4 skip=$((at + 8)) seek=$((at + 12)) conv=notrunc status=none
+		((at += 16 + captured))
+	done
+	igmpdump -r "$tmp/cut" >"$tmp/want"
+	igmpdump -r "$tmp/old" | diff "$tmp/want" -
+	igmpdump -r - < <(cat "$tmp/old") | diff "$tmp/want" -
+}
+
 @test "igmpdump: a large file reads as the same frames through a pipe do" {
 	local file option
 	head -c 24 "$v3" >"$tmp/large.pcap"
