@@ -26,8 +26,8 @@
 struct buf {
 	int fd;
 	char *start, *p;
-	char *limit; /* BUF_SLACK and BUF_MARGIN before the end */
-	int err;     /* of the first failed write or allocation, negated errno */
+	char *limit;	   /* BUF_SLACK and BUF_MARGIN before the end */
+	int err;	   /* of the first failed write or allocation, negated errno */
 	const char *ahead; /* somebody else's text, to be written before what it holds */
 	size_t ahead_len;
 };

@@ -241,7 +241,7 @@ m = struct.pack("=4s4si", socket.inet_aton("239.9.9.9"), b"\0" * 4, socket.if_na
 print("churning", flush=True)
 while True:
 	s.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, m)
-	time.sleep(0.001)
+	time.sleep(0.02) # longer than a dump takes: one of eight will be whole
 	s.setsockopt(socket.IPPROTO_IP, socket.IP_DROP_MEMBERSHIP, m)'
 	lab_wait_until "grep -q churning '$T/churn.out'"
 	local i
