@@ -210,6 +210,12 @@ void link_flush(struct link *l)
 	l->pushed = false;
 }
 
+void link_settle(struct link *l)
+{
+	l->pushed = false;
+	link_flush(l);
+}
+
 int link_packet(struct link *l, struct mc_inject_packet *p)
 {
 	size_t room = p->payload.len + 128;

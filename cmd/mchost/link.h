@@ -64,6 +64,9 @@ uint8_t *link_room(struct link *l, size_t len);
 void link_send(struct link *l, size_t len);
 void link_flush(struct link *l);
 
+/* And what the second thread has not sent yet: nothing is left then, all is counted. */
+void link_settle(struct link *l);
+
 static inline bool link_works(const struct link *l)
 {
 	return !l->gone && !l->down;

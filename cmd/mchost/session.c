@@ -200,6 +200,7 @@ int session_leave(struct session *s)
 		(void)turn(s, false, end);
 		crowd_stats(&s->crowd, &stats);
 	} while (stats.pending && !s->link.gone && loop_now().ns < end.ns);
+	link_settle(&s->link);
 	return 0;
 }
 
@@ -219,6 +220,7 @@ int session_run(struct session *s, const struct teller *t)
 	status = crowd_appear(&s->crowd, s->started);
 	if (!status)
 		status = live(s, end);
+	link_settle(&s->link);
 	t->leave(t->data, &s->crowd);
 	watches_settle(&s->crowd.watches, loop_now());
 	if (s->link.gone) {
