@@ -5,7 +5,7 @@ source "$BATS_TEST_DIRNAME/../assert.bash"
 
 setup() {
 	tally=$BATS_TEST_DIRNAME/../../tools/tally
-	unset TESTS
+	unset TESTS AGAIN
 }
 
 # totals TEXT COMMAND [COMMAND]: what the last line says of these suites.
@@ -79,6 +79,24 @@ totals() {
 	assert_output --partial $'# a\nok 1\n1..1\n'
 	assert_output --partial $'# b\nok 1\n1..1\n'
 	assert_output --partial "c: not ok 2 late"
+}
+
+@test "a suite that failed runs once more, alone, where that is asked for" {
+	cd "$BATS_TEST_TMPDIR" || return
+	local late='echo 1..1; [[ -e been ]] && echo ok 1 && exit; touch been; echo not ok 1 late; false'
+	AGAIN=1 run "$tally" -j 2 a "$late" b 'echo ok 1; echo 1..1'
+	assert_success
+	assert_output --partial $'# unsteady\na: not ok 1 late\n'
+	refute_output --partial '# failures'
+	assert_equal "${lines[-1]}" "2 passed, 0 failed, 0 skipped"
+	rm been
+	AGAIN=1 run "$tally" -j 2 a "$late" b 'echo 1..1; echo not ok 1 always; false'
+	assert_failure 1
+	assert_equal "${lines[-1]}" "0 passed, 2 failed, 0 skipped"
+	AGAIN=1 run "$tally" a 'echo 1..1; echo not ok 1 always; false'
+	assert_failure 1
+	assert_output --partial $'# failures\na: not ok 1 always\n'
+	assert_equal "${lines[-1]}" "0 passed, 1 failed, 0 skipped"
 }
 
 @test "suites that run are ended with the tally" {
