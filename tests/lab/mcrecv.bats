@@ -126,22 +126,24 @@ lose_every() {
 	done
 }
 
+# The rate is low enough for the receiver to be back in time for the last packets:
+# after one that is dropped at the very end nothing comes that would tell of it.
 @test "what this host drops itself is told apart, and is the whole loss" {
 	lab_pair
 	for group in $GROUP4 $GROUP6; do
-		recv r h2 --no-gro --rcvbuf 16k --interval 50ms $group
-		start s h1 mcsend -q -q -i eth0 --no-gso -r 10k/s -c 8000 $group
-		heard r 500
+		recv r h2 --no-gro --rcvbuf 64k --interval 50ms $group
+		start s h1 mcsend -q -q -i eth0 --no-gso -r 1k/s -c 2500 $group
+		heard r 200
 		kill -STOP "${PIDS[r]}"
 		lab_wait_until "((\$(udp_drops h2) > 500))"
 		kill -CONT "${PIDS[r]}"
 		finish s
-		heard r $((8000 - $(udp_drops h2)))
+		heard r $((2500 - $(udp_drops h2)))
 		local dropped
 		dropped=$(udp_drops h2)
 		stop r
 		check r '[.dropped_here, .lost, .packets, .lost_network] | tojson' \
-			"[$dropped,$dropped,$((8000 - dropped)),0]"
+			"[$dropped,$dropped,$((2500 - dropped)),0]"
 	done
 }
 

@@ -277,6 +277,7 @@ tests_validate() {
 		assert_equal "$(tm display -p '#{alternate_on}#{cursor_flag}#{mouse_any_flag}')" 010
 		tm kill-server
 	done
+	((++TERMINALS))
 	tm new-session -d -x 80 -y 24 "ip netns exec h2 env PS1='\\\$ ' bash --norc -i 3>&-"
 	shows '^[#$]'
 	text mctop
