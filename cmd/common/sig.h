@@ -30,7 +30,13 @@ static inline int sig_stop(void)
 	return sig_stop_flag;
 }
 
-/* Was an interim summary asked for since the last call? */
+/* Was an interim summary asked for? */
+static inline bool sig_interim(void)
+{
+	return sig_interim_flag;
+}
+
+/* The same since the last call? */
 static inline bool sig_take_interim(void)
 {
 	if (!sig_interim_flag)

@@ -12,14 +12,14 @@ void backlog_flush(struct backlog *b)
 
 /* The frame's bytes are gone when the next one is read, and of them the observer
  * looks at addresses, which the structures hold, and at records. */
-void backlog_add(struct backlog *b, const struct message *m)
+void backlog_add(struct backlog *b, const struct message *m, mc_nsec now)
 {
 	struct mc_gm *gm;
 
 	if (m->gm.records.len > sizeof(b->bytes) - b->used)
 		backlog_flush(b);
 	if (m->gm.records.len > sizeof(b->bytes)) {
-		mc_observer_message(b->observer, m->link, m->when, &m->f, &m->gm);
+		mc_observer_message(b->observer, m->link, now, &m->f, &m->gm);
 		return;
 	}
 	gm = &b->messages[b->n];
@@ -31,7 +31,7 @@ void backlog_add(struct backlog *b, const struct message *m)
 	}
 	gm->sources = gm->extra = (struct mc_span){ NULL, 0 };
 	b->frames[b->n] = m->f;
-	b->heard[b->n] = (struct mc_heard){ m->link, m->when, &b->frames[b->n], gm };
+	b->heard[b->n] = (struct mc_heard){ m->link, now, &b->frames[b->n], gm };
 	if (++b->n == BACKLOG_MESSAGES)
 		backlog_flush(b);
 }

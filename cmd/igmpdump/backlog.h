@@ -22,7 +22,8 @@ struct backlog {
 	uint8_t bytes[BACKLOG_BYTES]; /* their records */
 };
 
-void backlog_add(struct backlog *b, const struct message *m);
+/* It is heard at that time. */
+void backlog_add(struct backlog *b, const struct message *m, mc_nsec now);
 
 /* The observer has heard everything. */
 void backlog_flush(struct backlog *b);

@@ -7,9 +7,13 @@
 #include "igmpdump/line.h"
 #include "igmpdump/links.h"
 #include "igmpdump/session.h"
+#include "igmpdump/state.h"
 
-#define BLOCK (128 * 1024) /* of the file; small, as memory costs more than its use when new */
-#define TEXT  (2 * BLOCK)
+/* Bytes of the file; small, as memory costs more than its use when new.  A message
+ * that is kept takes several times the room that it has in the file. */
+#define BLOCK	   (128 * 1024)
+#define BLOCK_KEPT (32 * 1024)
+#define TEXT	   (2 * BLOCK)
 
 int block_open(struct block *b, const struct dump *d)
 {
@@ -22,8 +26,8 @@ int block_open(struct block *b, const struct dump *d)
 	b->d.state = NULL;
 	b->d.names = names_open();
 	b->input = d->inputs[0];
-	b->in.size = BLOCK;
-	b->in.bytes = malloc(BLOCK);
+	b->in.size = d->show_messages ? BLOCK : BLOCK_KEPT;
+	b->in.bytes = malloc(b->in.size);
 	if (buf_open(&b->d.out, -1, TEXT) < 0 || !b->in.bytes)
 		return -ENOMEM;
 	return 0;
@@ -34,6 +38,8 @@ void block_close(struct block *b)
 	free(b->in.bytes);
 	free(b->marks);
 	free(b->asked);
+	for (unsigned i = 0; i < LANES; i++)
+		free(b->heard[i]);
 	free(b->d.names);
 	buf_close(&b->d.out);
 	links_free(&b->d.links);
@@ -57,18 +63,45 @@ static bool grow(void *array, size_t *room, size_t n, size_t size)
 	return true;
 }
 
-/* Notes the message that was just decoded. */
-static bool note(struct block *b, bool asked)
+/* A message that the state will hear. */
+static bool keep(struct block *b)
 {
+	if (!grow(&b->asked, &b->asked_room, b->n_asked, sizeof *b->asked))
+		return false;
+	b->asked[b->n_asked++] = b->d.message;
+	return true;
+}
+
+/* Notes the message that was just decoded. */
+static bool note(struct block *b)
+{
+	bool asked = session_wants(b->run, &b->d.message);
+
+	if (asked && !keep(b))
+		return false;
+	if (!b->run->show_messages)
+		return true;
 	if (!grow(&b->marks, &b->marks_room, b->n_marks, sizeof *b->marks))
 		return false;
-	if (asked && !grow(&b->asked, &b->asked_room, b->n_asked, sizeof *b->asked))
-		return false;
-	if (asked)
-		b->asked[b->n_asked++] = b->d.message;
 	b->marks[b->n_marks++] = (struct mark){ .when = b->d.message.when,
 						.end = buf_len(&b->d.out),
 						.asked = asked ? (uint32_t)b->n_asked : 0 };
+	return true;
+}
+
+/* Room for as many as may be heard. */
+static bool reserve_heard(struct block *b)
+{
+	for (unsigned i = 0; i < LANES; i++) {
+		struct mc_heard *v = b->heard_room < b->n_asked
+					     ? realloc(b->heard[i], b->asked_room * sizeof *v)
+					     : b->heard[i];
+
+		if (!v && b->n_asked)
+			return false;
+		b->heard[i] = v;
+	}
+	b->heard_room = b->asked_room;
 	return true;
 }
 
@@ -83,6 +116,7 @@ static void start(struct block *b, uint64_t first, struct widths widths)
 	b->widths = widths;
 	b->broken = false;
 	b->n_marks = b->n_asked = 0;
+	memset(b->n_heard, 0, sizeof b->n_heard);
 }
 
 void block_decode(struct block *b, uint64_t first, struct widths widths)
@@ -95,9 +129,9 @@ void block_decode(struct block *b, uint64_t first, struct widths widths)
 
 		session_frame(&b->d, 0, &f);
 		if (b->d.counts.messages != before)
-			b->broken = !note(b, session_wants(b->run, &b->d.message));
+			b->broken = !note(b);
 	}
-	if (b->d.out.err)
+	if (b->d.out.err || (!b->run->show_messages && !reserve_heard(b)))
 		b->broken = true;
 }
 
@@ -140,6 +174,7 @@ static void add_counts(struct dump *d, const struct block *b)
 	to->unreadable += from->unreadable;
 	for (unsigned i = 0; i < MC_ISSUE_MAX; i++)
 		to->issues[i] += from->issues[i];
+	d->failed |= b->d.failed;
 	d->inputs[0].frames += from->frames;
 	if (d->links.n)
 		d->links.v[0].frames += from->messages + from->data;
@@ -185,28 +220,46 @@ static void join_text(struct block *b, struct dump *d)
 	buf_flush(&d->out);
 }
 
-static void decode_again(struct block *b, struct dump *d)
+/* What the lanes will hear, and when: all of one link, which is the first. */
+static void join_kept(struct block *b, struct dump *d)
+{
+	for (size_t i = 0; i < b->n_asked; i++) {
+		const struct message *m = &b->asked[i];
+		unsigned lane = lane_of(m->gm.family);
+
+		if (state_count(d->state, m))
+			b->heard[lane][b->n_heard[lane]++] =
+				(struct mc_heard){ m->link, state_now(d->state), &m->f, &m->gm };
+	}
+}
+
+bool block_fits(struct block *b, struct dump *d)
+{
+	return !b->broken && b->widths.src == d->src_width && b->widths.dst == d->dst_width &&
+	       same_link(b, d);
+}
+
+void block_join(struct block *b, struct dump *d)
+{
+	add_counts(d, b);
+	d->src_width = b->d.src_width;
+	d->dst_width = b->d.dst_width;
+	if (d->show_messages)
+		join_text(b, d);
+	else
+		join_kept(b, d);
+}
+
+void block_hear(struct block *b, struct dump *d, unsigned lane)
+{
+	state_hear(d->state, lane, b->heard[lane], b->n_heard[lane]);
+}
+
+void block_decode_again(struct block *b, struct dump *d)
 {
 	struct mc_cap_frame f;
 
 	b->in.at = 0;
 	while (!session_over(d) && mc_cap_block_next(&b->in, &f) == 1)
 		session_frame(d, 0, &f);
-}
-
-bool block_join(struct block *b, struct dump *d)
-{
-	if (b->broken || !same_link(b, d)) {
-		decode_again(b, d);
-		return false;
-	}
-	if (b->widths.src != d->src_width || b->widths.dst != d->dst_width) {
-		decode_again(b, d);
-		return true;
-	}
-	add_counts(d, b);
-	d->src_width = b->d.src_width;
-	d->dst_width = b->d.dst_width;
-	join_text(b, d);
-	return true;
 }

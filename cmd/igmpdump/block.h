@@ -9,6 +9,7 @@
 
 #include "igmpdump/igmpdump.h"
 #include "igmpdump/input.h"
+#include "igmpdump/lane.h"
 
 /* What the lines of a block begin with. */
 struct widths {
@@ -35,6 +36,9 @@ struct block {
 	size_t n_marks, marks_room;
 	struct message *asked;
 	size_t n_asked, asked_room;
+
+	struct mc_heard *heard[LANES]; /* for the lanes, when the state waits */
+	size_t n_heard[LANES], heard_room;
 };
 
 /* d: what the run was when it began.  0 or -ENOMEM. */
@@ -45,9 +49,15 @@ void block_close(struct block *b);
  * number.  Touches nothing but the block. */
 void block_decode(struct block *b, uint64_t first, struct widths widths);
 
-/* Joins it to the run, all before it having been joined: its text, its counts,
- * what the state says to its messages.  False when blocks do not go well with
- * this capture: let the rest be read frame by frame. */
-bool block_join(struct block *b, struct dump *d);
+/* Whether it can be joined to the run as it is, all before it having been joined. */
+bool block_fits(struct block *b, struct dump *d);
+
+/* Joins it: its text, its counts, what the state says to its messages.  When the
+ * state waits, it says nothing, and block_hear() is still to come for each lane. */
+void block_join(struct block *b, struct dump *d);
+void block_hear(struct block *b, struct dump *d, unsigned lane);
+
+/* Instead of all that, frame by frame. */
+void block_decode_again(struct block *b, struct dump *d);
 
 #endif

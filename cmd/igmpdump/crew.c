@@ -2,8 +2,10 @@
  *
  * They are alike, the main thread being one of them.  Each in turn reads a block
  * of the file, which has to be done in order and takes little time, and decodes it,
- * which takes the rest.  Whoever has decoded the block that is next joins it to the
- * run, and those behind it that are ready. */
+ * which takes the rest.  What then has to be done block by block in order is one
+ * strand of work: joining them to the run.  When the state waits, following each
+ * protocol is another one, behind it.  Whoever is free takes a block further on a
+ * strand that nobody works on, or decodes the next one. */
 #include "igmpdump/crew.h"
 
 #include <pthread.h>
@@ -14,10 +16,16 @@
 #include "igmpdump/input.h"
 #include "igmpdump/session.h"
 #include "igmpdump/stamp.h"
+#include "igmpdump/state.h"
 
 #define THREADS	 4 /* reading in order leaves no work for more */
-#define BLOCKS	 (2 * THREADS)
+#define BLOCKS	 (4 * THREADS)
 #define WORTH_IT (1024 * 1024) /* bytes; a smaller file is read before a thread runs */
+
+struct strand {
+	uint64_t n; /* blocks that are through */
+	bool busy;
+};
 
 struct crew {
 	pthread_mutex_t lock;
@@ -25,11 +33,12 @@ struct crew {
 	struct dump *d; /* of whoever joins a block */
 	struct block blocks[BLOCKS];
 	unsigned n_blocks;
-	uint64_t n_read, n_joined; /* blocks; those between are at work */
-	uint64_t frames;	   /* read */
-	struct widths widths;	   /* of the last line that was joined */
-	bool over;
-	bool joining;
+	uint64_t n_read; /* blocks */
+	uint64_t frames; /* read */
+	struct strand join, lanes[LANES];
+	unsigned n_lanes;
+	struct widths widths; /* of the last line that was joined */
+	bool over;	      /* nothing more is to be read */
 };
 
 static struct block *block_of(struct crew *c, uint64_t n)
@@ -39,64 +48,111 @@ static struct block *block_of(struct crew *c, uint64_t n)
 
 /* All with the lock held, which they give away for what takes time. */
 
-static void join_ready(struct crew *c)
+static void begin(struct crew *c, struct strand *l)
 {
-	struct block *b;
-
-	if (c->joining)
-		return; /* and will see that this one is done */
-	c->joining = true;
-	while (c->n_joined < c->n_read && (b = block_of(c, c->n_joined))->done) {
-		bool go_on;
-
-		pthread_mutex_unlock(&c->lock);
-		go_on = block_join(b, c->d);
-		session_interim(c->d);
-		pthread_mutex_lock(&c->lock);
-		c->over |= !go_on || session_over(c->d);
-		c->widths = (struct widths){ c->d->src_width, c->d->dst_width };
-		c->n_joined++;
-		pthread_cond_broadcast(&c->changed);
-	}
-	c->joining = false;
+	l->busy = true;
+	pthread_mutex_unlock(&c->lock);
 }
 
-/* NULL: no more. */
-static struct block *next_block(struct crew *c)
+static void end(struct crew *c, struct strand *l)
 {
-	struct block *b;
-
-	while (!c->over && c->n_read - c->n_joined == c->n_blocks)
-		pthread_cond_wait(&c->changed, &c->lock);
-	if (c->over)
-		return NULL;
-	b = block_of(c, c->n_read);
-	if (mc_cap_read_block(c->d->inputs[0].cap, &b->in)) {
-		c->n_read++;
-		c->frames += b->in.n;
-		b->done = false;
-		return b;
-	}
-	c->over = true;
+	pthread_mutex_lock(&c->lock);
+	l->busy = false;
+	l->n++;
 	pthread_cond_broadcast(&c->changed);
-	return NULL;
 }
 
+/* Every block that was joined is through all lanes. */
+static bool lanes_rest(const struct crew *c)
+{
+	for (unsigned i = 0; i < c->n_lanes; i++)
+		if (c->lanes[i].busy || c->lanes[i].n < c->join.n)
+			return false;
+	return true;
+}
+
+static bool follow_one(struct crew *c)
+{
+	for (unsigned i = 0; i < c->n_lanes; i++) {
+		struct strand *l = &c->lanes[i];
+
+		if (l->busy || l->n == c->join.n)
+			continue;
+		begin(c, l);
+		block_hear(block_of(c, l->n), c->d, i);
+		end(c, l);
+		return true;
+	}
+	return false;
+}
+
+/* What does not fit is decoded again, and a summary in between tells everything:
+ * both when the lanes rest. */
+static bool join_one(struct crew *c)
+{
+	struct block *b = block_of(c, c->join.n);
+	bool fits;
+
+	if (c->join.busy || c->join.n == c->n_read || !b->done)
+		return false;
+	fits = block_fits(b, c->d);
+	if ((!fits || sig_interim()) && !lanes_rest(c))
+		return false;
+	begin(c, &c->join);
+	session_interim(c->d);
+	if (fits)
+		block_join(b, c->d);
+	else
+		block_decode_again(b, c->d);
+	end(c, &c->join);
+	c->over |= c->d->links.n > 1 || session_over(c->d);
+	c->widths = (struct widths){ c->d->src_width, c->d->dst_width };
+	return true;
+}
+
+/* How many blocks have been through everything. */
+static uint64_t n_done(const struct crew *c)
+{
+	uint64_t n = c->join.n;
+
+	for (unsigned i = 0; i < c->n_lanes; i++)
+		if (c->lanes[i].n < n)
+			n = c->lanes[i].n;
+	return n;
+}
+
+static bool decode_one(struct crew *c)
+{
+	struct block *b = block_of(c, c->n_read);
+	struct widths widths = c->widths;
+	uint64_t first = c->frames + 1;
+
+	if (c->over || c->n_read - n_done(c) == c->n_blocks)
+		return false;
+	if (!mc_cap_read_block(c->d->inputs[0].cap, &b->in)) {
+		c->over = true;
+		pthread_cond_broadcast(&c->changed);
+		return false;
+	}
+	c->n_read++;
+	c->frames += b->in.n;
+	b->done = false;
+	pthread_mutex_unlock(&c->lock);
+	block_decode(b, first, widths);
+	pthread_mutex_lock(&c->lock);
+	b->done = true;
+	pthread_cond_broadcast(&c->changed);
+	return true;
+}
+
+/* What is nearest to its end comes first. */
 static void work(struct crew *c)
 {
-	struct block *b;
-
 	pthread_mutex_lock(&c->lock);
-	while ((b = next_block(c))) {
-		uint64_t first = c->frames - b->in.n + 1;
-		struct widths widths = c->widths;
-
-		pthread_mutex_unlock(&c->lock);
-		block_decode(b, first, widths);
-		pthread_mutex_lock(&c->lock);
-		b->done = true;
-		join_ready(c);
-	}
+	while (!c->over || n_done(c) < c->n_read)
+		if (!follow_one(c) && !join_one(c) && !decode_one(c) &&
+		    (!c->over || n_done(c) < c->n_read))
+			pthread_cond_wait(&c->changed, &c->lock);
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -110,12 +166,13 @@ static void *thread_main(void *data)
 /* ---- is it worth it, and how many ---- */
 
 /* Nothing but counts, widths and the state of queriers goes from one line to the
- * next. */
+ * next; or there are no lines. */
 static bool fits(const struct dump *d)
 {
 	const struct config *c = d->c;
+	bool waits = d->state && state_waits(d->state);
 
-	return d->show_messages && !d->want_data && !d->track_members && !d->filter.n &&
+	return (d->show_messages ? !d->track_members : waits) && !d->want_data && !d->filter.n &&
 	       d->n_inputs == 1 && !d->rotate && !c->count && !c->duration.ns &&
 	       c->stamps != STAMP_DELTA && c->stamps != STAMP_ELAPSED;
 }
@@ -153,8 +210,9 @@ void crew_read(struct dump *d)
 	if (threads < 2 || !fits(d) || d->inputs[0].size < WORTH_IT)
 		return;
 	c.d = d;
+	c.n_lanes = d->show_messages ? 0 : LANES;
 	c.widths = (struct widths){ d->src_width, d->dst_width };
-	while (!err && c.n_blocks < 2 * threads)
+	while (!err && c.n_blocks < 4 * threads)
 		err = block_open(&c.blocks[c.n_blocks++], d);
 	if (!err)
 		run(&c, threads);

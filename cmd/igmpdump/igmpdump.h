@@ -104,9 +104,9 @@ struct dump {
 	mc_nsec origin, previous; /* times of the first line and the one before */
 };
 
-/* Takes note of an issue, of a message or observed: counts it, and judges it
- * against --fail-on.  Call once for each occurrence that passes the filter.
+/* Takes note of issues, of messages or observed: counts them, and judges them
+ * against --fail-on.  For each occurrence that passes the filter, once.
  * For an indented line about it in the plain view, see line_issue(). */
-void dump_issue(struct dump *d, enum mc_issue i);
+void dump_issues(struct dump *d, enum mc_issue i, uint64_t n);
 
 #endif

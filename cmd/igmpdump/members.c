@@ -159,7 +159,7 @@ static void list_member(void *data, const struct mc_member *m)
 void members_json(const struct state *s, struct json *w)
 {
 	struct listing l = { s, w };
-	int err = mc_observer_members(s->observer, list_member, &l);
+	int err = state_each_member(s, list_member, &l);
 
 	if (err < 0)
 		err_why("members", err, NULL);

@@ -53,7 +53,7 @@ static const struct opt opts[] = {
 	  .help = "take a census of the data: rate, TTL, DSCP, and who joined it",
 	  .more = "Data that nobody joined is data that the network floods." },
 	{ 0, "max-members", "N", OPT_TO_UINT(struct config, max_members), .min = 1,
-	  .max = 100000000, .help = "memberships to remember (default 1000000)",
+	  .max = 100000000, .help = "memberships to remember, of each protocol (default 1000000)",
 	  .more = "Beyond, the one heard least recently is forgotten, and counted." },
 	{ 0, "exec", "CMD", OPT_TO_STRING(struct config, exec), .section = "Acting",
 	  .help = "run CMD for every event",

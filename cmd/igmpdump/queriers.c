@@ -48,7 +48,7 @@ int queriers_collect(struct queriers *q, const struct state *s)
 	q->n = 0;
 	q->more = 0;
 	q->d = s->d;
-	err = mc_observer_queriers(s->observer, take, q);
+	err = state_each_querier(s, take, q);
 	qsort(q->v, q->n, sizeof(q->v[0]), by_link);
 	return err < 0 ? err : 0;
 }

@@ -24,12 +24,12 @@ static mc_nsec clock_now(clockid_t id)
 	return (mc_nsec){ (int64_t)ts.tv_sec * SECOND + ts.tv_nsec };
 }
 
-void dump_issue(struct dump *d, enum mc_issue i)
+void dump_issues(struct dump *d, enum mc_issue i, uint64_t n)
 {
 	const struct mc_issue_row *row = mc_issue_row(i);
 
-	d->counts.issues[i]++;
-	if (d->c->fail_on && (int)row->severity >= d->c->fail_on - FAIL_NOTE)
+	d->counts.issues[i] += n;
+	if (n && d->c->fail_on && (int)row->severity >= d->c->fail_on - FAIL_NOTE)
 		d->failed = true;
 }
 
@@ -38,7 +38,7 @@ static void count_issues(struct dump *d, const struct message *m)
 	enum mc_issue i = MC_ISSUE_NONE;
 
 	while ((i = mc_issues_next(&m->issues, i)) != MC_ISSUE_NONE)
-		dump_issue(d, i);
+		dump_issues(d, i, 1);
 }
 
 static void show(struct dump *d, const struct message *m)

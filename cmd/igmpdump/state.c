@@ -32,93 +32,30 @@ const char *group_name(const struct dump *d, const struct mc_addr *group)
 
 /* --- opening ------------------------------------------------------------- */
 
-/* realloc(3) with size 0 is not the same everywhere. */
-static void *observer_memory(void *old, size_t size)
-{
-	if (size)
-		return realloc(old, size);
-	free(old);
-	return NULL;
-}
-
-static void take_latency(struct latency *l, mc_nsec d)
-{
-	if (d.ns < 0)
-		return;
-	if (!l->n++ || d.ns < l->min.ns)
-		l->min = d;
-	if (d.ns > l->max.ns)
-		l->max = d;
-	l->sum.ns += d.ns;
-}
-
-static void observed(void *data, const struct mc_observation *o)
-{
-	struct state *s = data;
-	struct filter_facts facts = filter_of_observation(o);
-
-	if (o->what == MC_DATA_STARTED)
-		take_latency(&s->join, o->latency);
-	else if (o->what == MC_DATA_STOPPED)
-		take_latency(&s->leave, o->latency);
-	if (s->d->filter.n && !filter_facts(s->d, &facts))
-		return;
-	if (o->what == MC_OBSERVED_ISSUE) {
-		dump_issue(s->d, o->issue);
-		s->links[o->link].issues[o->issue]++;
-	}
-	events_observed(s->events, o);
-}
-
-/* The summary counts issues, and data after joins and leaves. */
-static uint32_t wanted(const struct state *s)
-{
-	if (s->d->c->events || s->exec)
-		return 0;
-	return MC_OBSERVED(MC_DATA_STARTED) | MC_OBSERVED(MC_DATA_STOPPED) |
-	       MC_OBSERVED(MC_OBSERVED_ISSUE);
-}
-
-static int open_observer(struct state *s)
-{
-	struct mc_observer_opts o = { .sz = sizeof(o),
-				      .alloc = observer_memory,
-				      .max_members = s->d->c->max_members,
-				      .fn = observed,
-				      .data = s,
-				      .wanted = wanted(s) };
-
-	return mc_observer_open(&s->observer, &o);
-}
-
 /* Nothing that a message changes is shown before the end. */
-static bool may_wait(const struct state *s)
+static bool may_wait(const struct dump *d)
 {
-	return !s->d->live && !s->d->show_messages && !s->d->c->events && !s->exec;
+	return !d->live && !d->show_messages && !d->c->events && !d->exec;
 }
 
-static int open_backlog(struct state *s)
+static int open_lanes(struct state *s)
 {
-	if (!may_wait(s))
-		return 0;
-	s->backlog = calloc(1, sizeof(*s->backlog));
-	if (!s->backlog)
-		return -ENOMEM;
-	s->backlog->observer = s->observer;
-	return 0;
+	int err = 0;
+
+	for (unsigned i = 0; !err && i < LANES; i++)
+		err = lane_open(&s->lanes[i], s->d, s->events, s->waits);
+	return err;
 }
 
 static int open_parts(struct state *s)
 {
-	int err = open_observer(s);
+	int err = events_open(&s->events, s->d, s->exec);
 
-	if (!err)
-		err = open_backlog(s);
 	s->links = calloc(LINKS_MAX, sizeof(*s->links));
 	if (!err && !s->links)
 		err = -ENOMEM;
 	if (!err)
-		err = events_open(&s->events, s->d, s->exec);
+		err = open_lanes(s);
 	if (!err && s->d->c->streams)
 		err = census_open(&s->census);
 	return err;
@@ -135,6 +72,7 @@ int state_open(struct state **out, struct dump *d)
 	s->d = d;
 	s->redraws = d->live && d->c->members && !d->c->common.json && isatty(STDOUT_FILENO);
 	s->exec = d->exec;
+	s->waits = may_wait(d);
 	err = open_parts(s);
 	if (err)
 		status = err_why(NULL, err, NULL);
@@ -149,8 +87,8 @@ void state_close(struct state *s)
 {
 	if (!s)
 		return;
-	mc_observer_close(s->observer);
-	free(s->backlog);
+	for (unsigned i = 0; i < LANES; i++)
+		lane_close(&s->lanes[i]);
 	events_close(s->events);
 	census_close(s->census);
 	free(s->links);
@@ -180,44 +118,93 @@ static void count_message(struct state *s, const struct message *m)
 		l->issues[i]++;
 }
 
-void state_message(struct state *s, const struct message *m)
+bool state_count(struct state *s, const struct message *m)
 {
 	note_time(s, m->when);
 	count_message(s, m);
 	if (!mc_issues_none(&m->issues))
 		events_message(s->events, m);
 	if (!m->parsed || m->gm.kind == MC_GM_OTHER)
-		return;
+		return false;
 	if (m->gm.kind == MC_GM_QUERY && mc_addr_is_unspecified(&m->gm.group))
 		s->links[m->link].queried = true;
-	if (s->backlog)
-		backlog_add(s->backlog, m);
-	else
-		mc_observer_message(s->observer, m->link, m->when, &m->f, &m->gm);
+	return true;
+}
+
+void state_message(struct state *s, const struct message *m)
+{
+	if (state_count(s, m))
+		lane_hear(&s->lanes[lane_of(m->gm.family)], m, s->now);
+}
+
+void state_hear(struct state *s, unsigned lane, const struct mc_heard *heard, size_t n)
+{
+	mc_observer_messages(s->lanes[lane].observer, heard, n);
+}
+
+bool state_waits(const struct state *s)
+{
+	return s->waits;
+}
+
+mc_nsec state_now(const struct state *s)
+{
+	return s->now;
 }
 
 void state_catch_up(struct state *s)
 {
-	if (s->backlog)
-		backlog_flush(s->backlog);
+	for (unsigned i = 0; i < LANES; i++)
+		lane_catch_up(&s->lanes[i]);
 }
 
 void state_data(struct state *s, const struct message *m, const struct mc_udp *udp)
 {
+	mc_observer *o = s->lanes[lane_of(m->f.dst.family)].observer;
+
 	note_time(s, m->when);
 	state_catch_up(s);
-	mc_observer_data(s->observer, m->link, m->when, &m->f.src, &m->f.dst);
+	mc_observer_data(o, m->link, s->now, &m->f.src, &m->f.dst);
 	if (s->census)
-		census_add(s->census, s->observer, m, udp);
+		census_add(s->census, o, m, udp);
 }
 
 /* --- time ---------------------------------------------------------------- */
 
-void state_tick(struct state *s, mc_nsec now)
+/* The lane whose timer is due first; a number beyond when there is none. */
+static unsigned next_lane(const struct state *s, mc_nsec *due)
 {
+	unsigned next = LANES;
+
+	due->ns = INT64_MAX;
+	for (unsigned i = 0; i < LANES; i++) {
+		mc_nsec t = mc_observer_deadline(s->lanes[i].observer);
+
+		if (t.ns < due->ns) {
+			*due = t;
+			next = i;
+		}
+	}
+	return next;
+}
+
+/* What happens in both lanes is told in the order of time. */
+static void run_timers(struct state *s, mc_nsec now)
+{
+	mc_nsec due;
+	unsigned i;
+
 	note_time(s, now);
 	state_catch_up(s);
-	mc_observer_tick(s->observer, now);
+	while ((i = next_lane(s, &due)) < LANES && due.ns <= now.ns)
+		mc_observer_tick(s->lanes[i].observer, due);
+	for (i = 0; i < LANES; i++)
+		mc_observer_tick(s->lanes[i].observer, now);
+}
+
+void state_tick(struct state *s, mc_nsec now)
+{
+	run_timers(s, now);
 	if (s->exec)
 		s->exec_at.ns = exec_poll(s->exec) ? now.ns + EXEC_POLL_NS : INT64_MAX;
 	if (s->redraws)
@@ -229,8 +216,8 @@ mc_nsec state_deadline(const struct state *s)
 	mc_nsec t = { INT64_MAX };
 
 	/* Nobody sees timers run before the next message is heard. */
-	if (!s->backlog)
-		t = mc_observer_deadline(s->observer);
+	if (!s->waits)
+		(void)next_lane(s, &t);
 	if (s->exec && s->d->live && s->exec_at.ns < t.ns)
 		t = s->exec_at;
 	if (s->redraws && s->redraw_at.ns < t.ns)
@@ -238,13 +225,26 @@ mc_nsec state_deadline(const struct state *s)
 	return t;
 }
 
+void state_fold(struct state *s)
+{
+	for (uint32_t i = 0; i < s->d->links.n * LANES; i++) {
+		uint64_t *n = s->lanes[i % LANES].issues[i / LANES];
+
+		for (unsigned k = 0; k < MC_ISSUE_MAX; k++) {
+			s->links[i / LANES].issues[k] += n[k];
+			dump_issues(s->d, (enum mc_issue)k, n[k]);
+			n[k] = 0;
+		}
+	}
+}
+
 void state_end(struct state *s, mc_nsec now)
 {
-	uint64_t held = events_held_back(s->events);
+	uint64_t held;
 
-	note_time(s, now);
-	state_catch_up(s);
-	mc_observer_tick(s->observer, now);
+	run_timers(s, now);
+	state_fold(s);
+	held = events_held_back(s->events);
 	if (s->exec) {
 		buf_flush(&s->d->out);
 		exec_finish(s->exec);
@@ -253,4 +253,39 @@ void state_end(struct state *s, mc_nsec now)
 		warn_msg("issues held back: %llu; of a kind, five are shown at once and then one "
 			 "in ten seconds (--summary counts all)",
 			 (unsigned long long)held);
+}
+
+/* --- asking both lanes --------------------------------------------------- */
+
+int state_each_member(const struct state *s, void (*fn)(void *, const struct mc_member *),
+		      void *data)
+{
+	int err = 0;
+
+	for (unsigned i = 0; err >= 0 && i < LANES; i++)
+		err = mc_observer_members(s->lanes[i].observer, fn, data);
+	return err;
+}
+
+int state_each_querier(const struct state *s, void (*fn)(void *, const struct mc_querier *),
+		       void *data)
+{
+	int err = 0;
+
+	for (unsigned i = 0; err >= 0 && i < LANES; i++)
+		err = mc_observer_queriers(s->lanes[i].observer, fn, data);
+	return err;
+}
+
+void state_stats(const struct state *s, struct mc_observer_stats *out)
+{
+	struct mc_observer_stats one;
+
+	mc_observer_stats(s->lanes[LANE_IGMP].observer, out);
+	mc_observer_stats(s->lanes[LANE_MLD].observer, &one);
+	out->members += one.members;
+	out->groups += one.groups;
+	out->hosts += one.hosts;
+	out->queriers += one.queriers;
+	out->forgotten += one.forgotten;
 }

@@ -13,7 +13,7 @@
  * What is emitted, and where:
  *  - to dump.out, at the moment it happens: lines or JSON objects of events.
  *    Plain view: an observed issue, as a line indented below the message that
- *    revealed it; dump_issue() counts it.  --events: all of them, and no lines
+ *    revealed it; it is counted at the end (dump_issues()).  --events: all of them, and no lines
  *    of messages (dump.show_messages is false).  JSON: {"v":1,"event":
  *    "member-joined",...}; the plain JSON view has "event":"issue" only.
  *  - to stdout through out.h, table.h and json.h: summary and tables.
@@ -24,6 +24,7 @@
 #define IGMPDUMP_STATE_H
 
 #include <mc/frame.h>
+#include <mc/observer.h>
 
 #include "igmpdump/igmpdump.h"
 
@@ -37,6 +38,15 @@ void state_close(struct state *s); /* NULL is fine */
 /* A control message, after it was shown.  m->parsed may be false, and m->gm.kind
  * MC_GM_OTHER. */
 void state_message(struct state *s, const struct message *m);
+
+/* The same in two parts, of which the second may be done later and by another
+ * thread, lane by lane (lane.h): only when state_waits(), which is when nothing that
+ * a message changes is shown before the end.  What counts a message says whether its
+ * lane is to hear it, at the time of state_now(). */
+bool state_waits(const struct state *s);
+bool state_count(struct state *s, const struct message *m);
+mc_nsec state_now(const struct state *s);
+void state_hear(struct state *s, unsigned lane, const struct mc_heard *heard, size_t n);
 
 /* A data packet to a group (m->f; m->parsed is false), when dump.want_data.
  * udp is NULL when it is not UDP or is a later fragment. */

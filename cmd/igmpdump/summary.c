@@ -78,10 +78,13 @@ static void order_kinds(struct summary *y)
 
 static int gather(struct summary *y)
 {
+	const struct lane *igmp = &y->s->lanes[LANE_IGMP], *mld = &y->s->lanes[LANE_MLD];
 	const struct config *c = y->s->d->c;
 	int err;
 
-	mc_observer_stats(y->s->observer, &y->stats);
+	state_stats(y->s, &y->stats);
+	y->join = latency_sum(&igmp->join, &mld->join);
+	y->leave = latency_sum(&igmp->leave, &mld->leave);
 	if (c->common.json)
 		err = top_collect(&y->top, y->s, JSON_GROUPS, JSON_MEMBERS);
 	else if (c->members)
@@ -105,6 +108,7 @@ void state_summary(struct state *s, bool final)
 		return;
 	}
 	state_catch_up(s);
+	state_fold(s);
 	y->s = s;
 	y->final = final;
 	err = gather(y);

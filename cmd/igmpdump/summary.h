@@ -9,6 +9,7 @@ struct summary {
 	struct state *s;
 	bool final;
 	struct mc_observer_stats stats;
+	struct latency join, leave;
 	struct queriers queriers;
 	struct top top;
 	struct counters messages; /* of all links */

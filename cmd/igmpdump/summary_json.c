@@ -233,8 +233,8 @@ void summary_json(const struct summary *y)
 	messages(&w, &s->kinds, &y->messages);
 	queriers(&w, y);
 	groups(&w, y);
-	latency(&w, "join_latency_ns", &s->join);
-	latency(&w, "leave_latency_ns", &s->leave);
+	latency(&w, "join_latency_ns", &y->join);
+	latency(&w, "leave_latency_ns", &y->leave);
 	stream_totals(&w, s->census);
 	issues(&w, s->d->counts.issues);
 	json_u64(&w, "issues_held_back", events_held_back(s->events));

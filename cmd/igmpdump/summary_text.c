@@ -342,8 +342,8 @@ void summary_text(const struct summary *y)
 	if (y->final || !s->d->c->members)
 		queriers(y);
 	members(y);
-	latency("first data after joins", &s->join);
-	latency("last data after leaves", &s->leave);
+	latency("first data after joins", &y->join);
+	latency("last data after leaves", &y->leave);
 	if (s->census)
 		streams(y);
 	issues(s->d);

@@ -17,7 +17,17 @@ static void keep_member(struct top_group *g, const struct mc_member *m)
 		memcpy(t->sources, m->sources, t->m.n_sources * sizeof(t->sources[0]));
 }
 
-/* Where the group in hand belongs: behind those of its size. */
+/* The larger first; of one size by link and address. */
+static bool is_before(const struct top_group *a, const struct top_group *b)
+{
+	if (a->members != b->members)
+		return a->members > b->members;
+	if (a->link != b->link)
+		return a->link < b->link;
+	return mc_addr_cmp(&a->group, &b->group) < 0;
+}
+
+/* Where the group in hand belongs. */
 static unsigned place_of(const struct top *t)
 {
 	unsigned low = 0, high = t->n;
@@ -25,7 +35,7 @@ static unsigned place_of(const struct top *t)
 	while (low < high) {
 		unsigned middle = (low + high) / 2;
 
-		if (t->v[middle].members >= t->current.members)
+		if (is_before(&t->v[middle], &t->current))
 			low = middle + 1;
 		else
 			high = middle;
@@ -101,7 +111,7 @@ int top_collect(struct top *t, const struct state *s, unsigned max_groups, unsig
 	t->current.v = calloc(max_members, sizeof(*t->current.v));
 	if (!t->v || !t->current.v)
 		return -ENOMEM;
-	err = mc_observer_members(s->observer, take_member, t);
+	err = state_each_member(s, take_member, t);
 	if (err >= 0)
 		finish_group(t);
 	return err < 0 ? err : t->err;

@@ -21,7 +21,7 @@ struct top_group {
 
 struct top {
 	unsigned max_groups, max_members;
-	struct top_group *v; /* the largest first; of one size in their order */
+	struct top_group *v; /* the largest first; of one size by link and address */
 	unsigned n;
 	uint64_t groups, members; /* all that pass the filter */
 

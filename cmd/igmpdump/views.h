@@ -4,17 +4,12 @@
 
 #include <mc/observer.h>
 
-#include "igmpdump/backlog.h"
 #include "igmpdump/census.h"
 #include "igmpdump/counters.h"
 #include "igmpdump/events.h"
 #include "igmpdump/exec.h"
+#include "igmpdump/lane.h"
 #include "igmpdump/state.h"
-
-struct latency {
-	uint64_t n;
-	mc_nsec min, max, sum;
-};
 
 /* What is counted of each link. */
 struct link_counts {
@@ -26,16 +21,15 @@ struct link_counts {
 
 struct state {
 	struct dump *d;
-	mc_observer *observer;
-	struct backlog *backlog; /* or NULL: the observer hears each message at once */
-	mc_nsec now;		 /* the latest time that was told */
+	struct lane lanes[LANES];
+	bool waits;  /* nothing that a message changes is shown before the end */
+	mc_nsec now; /* the latest time that was told */
 	struct kinds kinds;
 	struct link_counts *links; /* LINKS_MAX of them; memory is used as they appear */
-	struct latency join, leave;
-	struct events *events; /* of --events, --exec and the plain view */
-	struct exec *exec;     /* that of dump */
-	struct census *census; /* or NULL */
-	mc_nsec exec_at;       /* live: when to look after commands again */
+	struct events *events;	   /* of --events, --exec and the plain view */
+	struct exec *exec;	   /* that of dump */
+	struct census *census;	   /* or NULL */
+	mc_nsec exec_at;	   /* live: when to look after commands again */
 
 	/* of the table of members on a terminal */
 	bool redraws;
@@ -43,8 +37,19 @@ struct state {
 	int64_t redraw_clock; /* the same, monotonic: the other may step */
 };
 
-/* Before the observer is asked for anything. */
+/* Before an observer is asked for anything. */
 void state_catch_up(struct state *s);
+
+/* Counts the issues that were observed where those of messages are counted. */
+void state_fold(struct state *s);
+
+/* Calls fn for every member, ordered by protocol, link, group and host; or for every
+ * querier.  0 or -ENOMEM. */
+int state_each_member(const struct state *s, void (*fn)(void *, const struct mc_member *),
+		      void *data);
+int state_each_querier(const struct state *s, void (*fn)(void *, const struct mc_querier *),
+		       void *data);
+void state_stats(const struct state *s, struct mc_observer_stats *out);
 
 /* "igmp" or "mld", and what people call them. */
 const char *protocol_name(enum mc_family family);

@@ -341,7 +341,6 @@ ip_report='46c00020 00000000 01022a0b 0a00000b ef010101 94040000 1600f9fc ef0101
 	assert_output --regexp $'\n-[0-9]{2,}:'
 }
 
-# Large files are read by several threads, which a pipe is not.
 # Version 2.0 has the frame's length before the captured one.
 @test "igmpdump: a file of an old version reads as it does through a pipe" {
 	local at=24 captured
@@ -360,26 +359,53 @@ ip_report='46c00020 00000000 01022a0b 0a00000b ef010101 94040000 1600f9fc ef0101
 	igmpdump -r - < <(cat "$tmp/old") | diff "$tmp/want" -
 }
 
-@test "igmpdump: a large file reads as the same frames through a pipe do" {
-	local file option
-	head -c 24 "$v3" >"$tmp/large.pcap"
-	while (($(stat -c %s "$tmp/large.pcap") < 1100000)); do
+# repeated SIZE: frames of many kinds, again and again, without a file header.
+repeated() {
+	local file size=0
+	while ((size < $1)); do
 		for file in host_v1 host_v2 host_v3 frr_igmp; do
-			tail -c +25 "captures/$file.pcap" >>"$tmp/large.pcap"
+			tail -c +25 "captures/$file.pcap"
+			((size += $(stat -c %s "captures/$file.pcap") - 24))
 		done
 	done
-	for option in -n -v; do
-		igmpdump "$option" -r "$tmp/large.pcap" >"$tmp/large"
-		mkfifo "$tmp/pipe"
-		cat "$tmp/large.pcap" >"$tmp/pipe" &
-		igmpdump "$option" -r "$tmp/pipe" | sed 's/ on pipe,/ on large.pcap,/' >"$tmp/one-by-one"
-		rm "$tmp/pipe"
-		[ -s "$tmp/large" ]
-		cmp "$tmp/large" "$tmp/one-by-one"
+}
+
+# same_through_pipe FILE OPTION...: the output, also when it comes through a pipe of
+# that name.
+same_through_pipe() {
+	local file=$1
+	shift
+	mkdir -p "$tmp/pipe"
+	mkfifo "$tmp/pipe/$file"
+	cat "$tmp/$file" >"$tmp/pipe/$file" &
+	igmpdump "$@" -r "$tmp/pipe/$file" >"$tmp/one-by-one"
+	rm "$tmp/pipe/$file"
+	igmpdump "$@" -r "$tmp/$file" >"$tmp/large"
+	[ -s "$tmp/large" ]
+	cmp "$tmp/large" "$tmp/one-by-one"
+}
+
+# Large files are read by several threads, which a pipe is not.
+@test "igmpdump: a large file reads as the same frames through a pipe do" {
+	local option
+	{ head -c 24 "$v3" && repeated 1100000; } >"$tmp/large.pcap"
+	for option in -n -v --summary "--summary -j" --members "--summary --max-members 3"; do
+		# shellcheck disable=SC2086 # several options
+		same_through_pipe large.pcap $option
 	done
+	run igmpdump --fail-on error --summary -r "$tmp/large.pcap"
+	assert_failure 1
 	igmpdump -j -r "$tmp/large.pcap" | grep -o '"frame":[0-9]\+' | cut -d: -f2 >"$tmp/frames"
 	[ -s "$tmp/frames" ]
 	sort -nc "$tmp/frames"
+}
+
+@test "igmpdump: so does one in which another link appears on the way" {
+	pcap 01 "01005e01010102000000000b8100000a0800${ip_report}" | tail -c +25 >"$tmp/tagged"
+	{ head -c 24 "$v3" && repeated 600000 && cat "$tmp/tagged" && repeated 600000; } >"$tmp/trunk.pcap"
+	same_through_pipe trunk.pcap -n
+	same_through_pipe trunk.pcap --summary
+	grep -q 'trunk.pcap.10' "$tmp/large"
 }
 
 @test "igmpdump: names are shown, and not with -n" {
