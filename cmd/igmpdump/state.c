@@ -267,6 +267,24 @@ int state_each_member(const struct state *s, void (*fn)(void *, const struct mc_
 	return err;
 }
 
+int state_each_group(const struct state *s, void (*fn)(void *, const struct mc_observed_group *),
+		     void *data)
+{
+	int err = 0;
+
+	for (unsigned i = 0; err >= 0 && i < LANES; i++)
+		err = mc_observer_groups(s->lanes[i].observer, fn, data);
+	return err;
+}
+
+int state_each_of_group(const struct state *s, uint32_t link, const struct mc_addr *group,
+			void (*fn)(void *, const struct mc_member *), void *data)
+{
+	mc_observer *o = s->lanes[lane_of((enum mc_family)group->family)].observer;
+
+	return mc_observer_group_members(o, link, group, fn, data);
+}
+
 int state_each_querier(const struct state *s, void (*fn)(void *, const struct mc_querier *),
 		       void *data)
 {

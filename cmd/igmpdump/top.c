@@ -4,18 +4,14 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static void keep_member(struct top_group *g, const struct mc_member *m)
+bool top_passes(const struct dump *d, const struct mc_member *m)
 {
-	struct top_member *t = &g->v[g->n++];
+	struct filter_facts facts = { .link = m->link, .group = &m->group, .host = &m->host };
 
-	t->m = *m;
-	if (m->n_sources > TOP_SOURCES) {
-		t->m.n_sources = TOP_SOURCES;
-		t->m.more_sources = true;
-	}
-	if (m->n_sources)
-		memcpy(t->sources, m->sources, t->m.n_sources * sizeof(t->sources[0]));
+	return !d->filter.n || filter_facts(d, &facts);
 }
+
+/* ---- which groups ---- */
 
 /* The larger first; of one size by link and address. */
 static bool is_before(const struct top_group *a, const struct top_group *b)
@@ -27,15 +23,14 @@ static bool is_before(const struct top_group *a, const struct top_group *b)
 	return mc_addr_cmp(&a->group, &b->group) < 0;
 }
 
-/* Where the group in hand belongs. */
-static unsigned place_of(const struct top *t)
+static unsigned place_of(const struct top *t, const struct top_group *g)
 {
 	unsigned low = 0, high = t->n;
 
 	while (low < high) {
 		unsigned middle = (low + high) / 2;
 
-		if (is_before(&t->v[middle], &t->current))
+		if (is_before(&t->v[middle], g))
 			low = middle + 1;
 		else
 			high = middle;
@@ -43,63 +38,83 @@ static unsigned place_of(const struct top *t)
 	return low;
 }
 
-/* A copy with no more room than it needs. */
-static bool copy_members(struct top_group *out, const struct top_group *g)
+static void keep_group(struct top *t, const struct top_group *g)
 {
-	*out = *g;
-	out->v = malloc(g->n * sizeof(*out->v));
-	if (!out->v)
-		return false;
-	memcpy(out->v, g->v, g->n * sizeof(*out->v));
-	for (unsigned i = 0; i < g->n; i++)
-		out->v[i].m.sources = out->v[i].sources;
-	return true;
-}
+	unsigned at = place_of(t, g);
 
-static void finish_group(struct top *t)
-{
-	unsigned at = place_of(t);
-	struct top_group copy;
-
-	if (!t->current.members || at == t->max_groups)
+	if (at == t->max_groups)
 		return;
-	if (!copy_members(&copy, &t->current)) {
-		t->err = -ENOMEM;
-		return;
-	}
-	if (t->n == t->max_groups)
-		free(t->v[--t->n].v);
+	t->n -= t->n == t->max_groups;
 	memmove(t->v + at + 1, t->v + at, (t->n - at) * sizeof(*t->v));
-	t->v[at] = copy;
+	t->v[at] = *g;
 	t->n++;
 }
 
-bool top_passes(const struct dump *d, const struct mc_member *m)
+static void count_member(void *data, const struct mc_member *m)
 {
-	struct filter_facts facts = { .link = m->link, .group = &m->group, .host = &m->host };
+	struct top *t = data;
 
-	return !d->filter.n || filter_facts(d, &facts);
+	t->passing += top_passes(t->s->d, m);
 }
 
-/* Members of a group follow each other. */
+/* Of a group's members only those that pass the filter count. */
+static uint64_t count_passing(struct top *t, const struct mc_observed_group *g)
+{
+	int err;
+
+	if (!t->s->d->filter.n)
+		return g->members;
+	t->passing = 0;
+	err = state_each_of_group(t->s, g->link, &g->group, count_member, t);
+	if (err < 0)
+		t->err = err;
+	return t->passing;
+}
+
+static void take_group(void *data, const struct mc_observed_group *observed)
+{
+	struct top *t = data;
+	struct top_group g = { .link = observed->link,
+			       .group = observed->group,
+			       .members = count_passing(t, observed) };
+
+	if (!g.members)
+		return;
+	t->groups++;
+	t->members += g.members;
+	keep_group(t, &g);
+}
+
+/* ---- their members ---- */
+
 static void take_member(void *data, const struct mc_member *m)
 {
 	struct top *t = data;
-	struct top_group *g = &t->current;
+	struct top_group *g = t->filling;
+	struct top_member *to = &g->v[g->n];
 
-	if (!top_passes(t->s->d, m))
+	if (g->n == t->max_members || !top_passes(t->s->d, m))
 		return;
-	if (!g->members || g->link != m->link || mc_addr_cmp(&g->group, &m->group) != 0) {
-		finish_group(t);
-		g->link = m->link;
-		g->group = m->group;
-		g->members = g->n = 0;
-		t->groups++;
+	to->m = *m;
+	if (m->n_sources > TOP_SOURCES) {
+		to->m.n_sources = TOP_SOURCES;
+		to->m.more_sources = true;
 	}
-	t->members++;
-	g->members++;
-	if (g->n < t->max_members)
-		keep_member(g, m);
+	if (m->n_sources)
+		memcpy(to->sources, m->sources, to->m.n_sources * sizeof(to->sources[0]));
+	to->m.sources = to->sources;
+	g->n++;
+}
+
+static int fill_group(struct top *t, struct top_group *g)
+{
+	size_t room = g->members < t->max_members ? (size_t)g->members : t->max_members;
+
+	g->v = calloc(room, sizeof(*g->v));
+	if (!g->v)
+		return -ENOMEM;
+	t->filling = g;
+	return state_each_of_group(t->s, g->link, &g->group, take_member, t);
 }
 
 int top_collect(struct top *t, const struct state *s, unsigned max_groups, unsigned max_members)
@@ -108,13 +123,14 @@ int top_collect(struct top *t, const struct state *s, unsigned max_groups, unsig
 
 	*t = (struct top){ .s = s, .max_groups = max_groups, .max_members = max_members };
 	t->v = calloc(max_groups, sizeof(*t->v));
-	t->current.v = calloc(max_members, sizeof(*t->current.v));
-	if (!t->v || !t->current.v)
+	if (!t->v)
 		return -ENOMEM;
-	err = state_each_member(s, take_member, t);
+	err = state_each_group(s, take_group, t);
 	if (err >= 0)
-		finish_group(t);
-	return err < 0 ? err : t->err;
+		err = t->err;
+	for (unsigned i = 0; err >= 0 && i < t->n; i++)
+		err = fill_group(t, &t->v[i]);
+	return err;
 }
 
 void top_free(struct top *t)
@@ -122,6 +138,5 @@ void top_free(struct top *t)
 	for (unsigned i = 0; i < t->n; i++)
 		free(t->v[i].v);
 	free(t->v);
-	free(t->current.v);
 	*t = (struct top){ 0 };
 }

@@ -27,11 +27,12 @@ struct top {
 
 	/* private */
 	const struct state *s;
-	struct top_group current;
+	struct top_group *filling;
+	uint64_t passing; /* members of the group in hand */
 	int err;
 };
 
-/* Looks at all members once.  0 or -ENOMEM; then it is still to be freed. */
+/* 0 or -ENOMEM; then it is still to be freed. */
 int top_collect(struct top *t, const struct state *s, unsigned max_groups, unsigned max_members);
 void top_free(struct top *t);
 

@@ -43,10 +43,14 @@ void state_catch_up(struct state *s);
 /* Counts the issues that were observed where those of messages are counted. */
 void state_fold(struct state *s);
 
-/* Calls fn for every member, ordered by protocol, link, group and host; or for every
- * querier.  0 or -ENOMEM. */
+/* Calls fn for every member, ordered by protocol, link, group and host; for every
+ * group, or each member of one; or for every querier.  0 or -ENOMEM. */
 int state_each_member(const struct state *s, void (*fn)(void *, const struct mc_member *),
 		      void *data);
+int state_each_group(const struct state *s, void (*fn)(void *, const struct mc_observed_group *),
+		     void *data);
+int state_each_of_group(const struct state *s, uint32_t link, const struct mc_addr *group,
+			void (*fn)(void *, const struct mc_member *), void *data);
 int state_each_querier(const struct state *s, void (*fn)(void *, const struct mc_querier *),
 		       void *data);
 void state_stats(const struct state *s, struct mc_observer_stats *out);

@@ -37,6 +37,16 @@ static void show_member(void *data, const struct mc_member *m)
 	printf("member %s\n", mc_addr_format(&m->host, text));
 }
 
+static void show_group(void *data, const struct mc_observed_group *g)
+{
+	char text[MC_ADDR_TEXT];
+
+	printf("group %s, members: %u\n",
+	       mc_addr_format(&g->group, text), (unsigned)g->members);
+	mc_observer_group_members(data, g->link, &g->group, show_member,
+				  NULL);
+}
+
 static void show_querier(void *data, const struct mc_querier *q)
 {
 	char text[MC_ADDR_TEXT];
@@ -77,6 +87,7 @@ int main(void)
 		o, &(struct mc_heard){ LINK, s(1), &f, &gm }, 1);
 	mc_observer_data(o, LINK, s(2), &querier, &group);
 	mc_observer_members(o, show_member, NULL);
+	mc_observer_groups(o, show_group, o);
 	mc_observer_queriers(o, show_querier, NULL);
 	printf("wanted from anybody: %d\n",
 	       mc_observer_wanted(o, LINK, &querier, &group));
@@ -94,6 +105,8 @@ int main(void)
  * 0 s: querier-elected
  * 1 s: member-joined
  * 2 s: data-started
+ * member 10.0.0.1
+ * group 239.1.1.1, members: 1
  * member 10.0.0.1
  * querier 10.0.0.254, IGMPv2
  * wanted from anybody: 1

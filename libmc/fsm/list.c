@@ -41,6 +41,19 @@ static void give(struct mc_observer *o, void *p)
 		o->alloc(p, 0);
 }
 
+/* Of members of one group. */
+static int of_group_order(const void *o, uint32_t a, uint32_t b)
+{
+	return hosts_order(o, member_at(o, a)->host, member_at(o, b)->host);
+}
+
+static uint64_t group_key(const struct mc_observer *o, uint32_t id)
+{
+	const struct group *g = group_at(o, id);
+
+	return order_key(link_at(o, g->link)->number, g->addr);
+}
+
 /* The place of every record of a pool, by number. */
 static uint32_t *rank(struct mc_observer *o, const struct pool *p, order_fn *order)
 {
@@ -55,10 +68,8 @@ static uint32_t *rank(struct mc_observer *o, const struct pool *p, order_fn *ord
 		if (!pool_is_live(p, id))
 			continue;
 		l.items[l.n].id = id;
-		l.items[l.n++].key = p == &o->hosts
-					     ? order_key(0, host_at(o, id)->addr)
-					     : order_key(link_at(o, group_at(o, id)->link)->number,
-							 group_at(o, id)->addr);
+		l.items[l.n++].key =
+			p == &o->hosts ? order_key(0, host_at(o, id)->addr) : group_key(o, id);
 	}
 	order_sort(&l);
 	for (size_t i = 0; i < l.n; i++)
@@ -87,21 +98,70 @@ static int order_members(struct order *l, struct mc_observer *o)
 	return rc;
 }
 
+/* In order, and that is the end of it. */
+static int list_members(struct order *l, struct mc_observer *o,
+			void (*fn)(void *, const struct mc_member *), void *data)
+{
+	struct shown m;
+
+	order_sort(l);
+	for (size_t i = 0; i < l->n; i++) {
+		show_member(o, l->items[i].id, &m);
+		fn(data, &m.m);
+	}
+	order_close(l);
+	return 0;
+}
+
 int mc_observer_members(mc_observer *o, void (*fn)(void *, const struct mc_member *), void *data)
 {
 	struct order l;
-	struct shown m;
 	int rc = order_members(&l, o);
+
+	return rc < 0 ? rc : list_members(&l, o, fn, data);
+}
+
+int mc_observer_groups(mc_observer *o, void (*fn)(void *, const struct mc_observed_group *),
+		       void *data)
+{
+	struct order l;
+	int rc = order_open(&l, o->alloc, o, groups_order, o->groups.live);
 
 	if (rc < 0)
 		return rc;
+	for (uint32_t id = 0; id < o->groups.used; id++)
+		if (pool_is_live(&o->groups, id) && group_at(o, id)->n_members)
+			l.items[l.n++] = (struct item){ group_key(o, id), id };
 	order_sort(&l);
 	for (size_t i = 0; i < l.n; i++) {
-		show_member(o, l.items[i].id, &m);
-		fn(data, &m.m);
+		const struct group *g = group_at(o, l.items[i].id);
+		struct mc_observed_group out = { link_at(o, g->link)->number, group_addr(g),
+						 g->n_members };
+
+		fn(data, &out);
 	}
 	order_close(&l);
 	return 0;
+}
+
+int mc_observer_group_members(mc_observer *o, uint32_t link, const struct mc_addr *group,
+			      void (*fn)(void *, const struct mc_member *), void *data)
+{
+	uint32_t in = link_find(o, link, group->family), id = NONE;
+	struct order l;
+	int rc;
+
+	if (in != NONE)
+		id = group_find(o, in, group);
+	if (id == NONE)
+		return 0;
+	rc = order_open(&l, o->alloc, o, of_group_order, group_at(o, id)->n_members);
+	if (rc < 0)
+		return rc;
+	for (uint32_t m = group_at(o, id)->head; m != NONE; m = beside_at(o, m)->next)
+		l.items[l.n++] =
+			(struct item){ order_key(0, host_at(o, member_at(o, m)->host)->addr), m };
+	return list_members(&l, o, fn, data);
 }
 
 int mc_observer_queriers(mc_observer *o, void (*fn)(void *, const struct mc_querier *), void *data)

@@ -65,6 +65,15 @@ static void check_member(void *data, const struct mc_member *m)
 	w->n++;
 }
 
+static void check_group(void *data, const struct mc_observed_group *g)
+{
+	struct walk *w = data;
+	uint64_t before = w->n;
+
+	require(mc_observer_group_members(w->o, g->link, &g->group, check_member, w) == 0);
+	require(g->members && w->n - before == g->members);
+}
+
 static void check_querier(void *data, const struct mc_querier *q)
 {
 	struct walk *w = data;
@@ -86,6 +95,9 @@ static void check(mc_observer *o, uint64_t max_members)
 	require(s.members <= max_members && s.hosts <= s.members + 4096);
 	require(s.groups <= s.members);
 	require(mc_observer_members(o, check_member, &w) == 0);
+	require(w.n == s.members);
+	w.n = 0;
+	require(mc_observer_groups(o, check_group, &w) == 0);
 	require(w.n == s.members);
 	w.n = 0;
 	require(mc_observer_queriers(o, check_querier, &w) == 0);

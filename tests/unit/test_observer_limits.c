@@ -243,11 +243,48 @@ static void count_querier(void *data, const struct mc_querier *q)
 	++*(uint64_t *)data;
 }
 
+struct previous {
+	unsigned n;
+	uint32_t link;
+	struct mc_addr group, host;
+};
+
+struct counted {
+	uint64_t groups, members;
+	struct mc_observed_group last;
+	struct previous member;
+};
+
+static void check_group_member(void *data, const struct mc_member *m)
+{
+	struct counted *c = data;
+
+	assert_int_equal(m->link, c->last.link);
+	assert_int_equal(mc_addr_cmp(&m->group, &c->last.group), 0);
+	assert_true(c->member.n++ == 0 || mc_addr_cmp(&m->host, &c->member.host) > 0);
+	c->member.host = m->host;
+}
+
+static void check_group_order(void *data, const struct mc_observed_group *g)
+{
+	struct counted *c = data;
+
+	assert_true(c->groups++ == 0 || g->link > c->last.link ||
+		    (g->link == c->last.link && mc_addr_cmp(&g->group, &c->last.group) > 0));
+	c->last = *g;
+	c->member.n = 0;
+	c->members += g->members;
+	assert_int_equal(
+		mc_observer_group_members(world.o, g->link, &g->group, check_group_member, c), 0);
+	assert_int_equal(c->member.n, g->members);
+}
+
 /* Memory ends after every possible number of allocations; what is there stays
  * consistent, and nothing leaks. */
 static void test_memory_ends(void **state)
 {
 	struct mc_observer_opts opts = { .sz = sizeof(opts), .alloc = test_alloc };
+	struct counted c = { 0 };
 	int64_t most = 0;
 
 	(void)state;
@@ -265,7 +302,8 @@ static void test_memory_ends(void **state)
 			break;
 		assert_int_equal(mc_observer_members(world.o, count_member, &n), -ENOMEM);
 		assert_int_equal(mc_observer_queriers(world.o, count_querier, &n), -ENOMEM);
-		assert_int_equal(n, 0);
+		assert_int_equal(mc_observer_groups(world.o, check_group_order, &c), -ENOMEM);
+		assert_int_equal(n + c.groups, 0);
 		allocations_left = INT64_MAX;
 		some_traffic();
 		assert_int_equal(mc_observer_members(world.o, count_member, &n), 0);
@@ -281,6 +319,7 @@ static void test_memory_ends(void **state)
 /* The lists need several blocks each. */
 static void test_lists_without_memory(void **state)
 {
+	struct mc_addr g = addr(G);
 	uint64_t n = 0;
 	int64_t most = 0;
 
@@ -296,6 +335,9 @@ static void test_lists_without_memory(void **state)
 	assert_true(most > 5);
 	allocations_left = 1;
 	assert_int_equal(mc_observer_queriers(world.o, count_querier, &n), -ENOMEM);
+	allocations_left = 1;
+	assert_int_equal(mc_observer_group_members(world.o, world.link, &g, count_member, &n),
+			 -ENOMEM);
 	allocations_left = INT64_MAX;
 }
 
@@ -332,12 +374,6 @@ static void test_nobody_listens(void **state)
 
 /* ---- order ---- */
 
-struct previous {
-	unsigned n;
-	uint32_t link;
-	struct mc_addr group, host;
-};
-
 static void check_order(void *data, const struct mc_member *m)
 {
 	struct previous *p = data;
@@ -362,6 +398,7 @@ static void check_querier_order(void *data, const struct mc_querier *q)
 static void test_lists_are_in_order(void **state)
 {
 	struct previous p = { 0 };
+	struct counted c = { 0 };
 	char from[MC_ADDR_TEXT], to[MC_ADDR_TEXT];
 
 	(void)state;
@@ -384,6 +421,11 @@ static void test_lists_are_in_order(void **state)
 	p.n = 0;
 	assert_int_equal(mc_observer_queriers(world.o, check_querier_order, &p), 0);
 	assert_int_equal(p.n, 240);
+	assert_int_equal(mc_observer_groups(world.o, check_group_order, &c), 0);
+	assert_int_equal(c.groups, stats().groups);
+	assert_int_equal(c.members, stats().members);
+	assert_int_equal(
+		mc_observer_group_members(world.o, 77, &c.last.group, check_group_member, &c), 0);
 }
 
 /* ---- storage ---- */

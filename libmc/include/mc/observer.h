@@ -171,6 +171,21 @@ MC_API int mc_observer_members(mc_observer *o, void (*fn)(void *, const struct m
 MC_API int mc_observer_queriers(mc_observer *o, void (*fn)(void *, const struct mc_querier *),
 				void *data);
 
+/* A group that has members. */
+struct mc_observed_group {
+	uint32_t link;
+	struct mc_addr group;
+	uint64_t members;
+};
+
+/* Calls fn for every group, ordered by link and group; or for the members of one,
+ * ordered by host, none if there is no such group: where few of many groups are of
+ * interest, this is faster than all members.  -ENOMEM. */
+MC_API int mc_observer_groups(mc_observer *o, void (*fn)(void *, const struct mc_observed_group *),
+			      void *data);
+MC_API int mc_observer_group_members(mc_observer *o, uint32_t link, const struct mc_addr *group,
+				     void (*fn)(void *, const struct mc_member *), void *data);
+
 /* Is somebody a member of the group (and takes the source) on the link? */
 MC_API bool mc_observer_wanted(const mc_observer *o, uint32_t link, const struct mc_addr *source,
 			       const struct mc_addr *group);
