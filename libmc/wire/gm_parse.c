@@ -152,23 +152,23 @@ static enum mc_fault read_query_tail(struct mc_gm *m, struct cur *c)
 	return c->bad ? MC_FAULT_SOURCES : MC_FAULT_NONE;
 }
 
-static enum mc_fault read_query(struct mc_gm *m, struct cur c)
+static enum mc_fault read_query(struct mc_gm *m, struct cur *c)
 {
 	enum mc_fault fault = MC_FAULT_NONE;
 
-	cur_skip(&c, 1); /* type */
-	m->max_resp_code = cur_u8(&c);
-	cur_skip(&c, 2); /* checksum */
+	cur_skip(c, 1); /* type */
+	m->max_resp_code = cur_u8(c);
+	cur_skip(c, 2); /* checksum */
 	if (m->family == MC_IPV6) {
-		m->max_resp_code = cur_be16(&c);
-		cur_skip(&c, 2); /* reserved */
+		m->max_resp_code = cur_be16(c);
+		cur_skip(c, 2); /* reserved */
 	}
-	m->group = cur_addr(&c, m->family);
+	m->group = cur_addr(c, m->family);
 	m->max_resp = response_time(m);
 	if (m->version == gm_newest(m->family))
-		fault = read_query_tail(m, &c);
+		fault = read_query_tail(m, c);
 	if (!fault)
-		m->extra = cur_rest(&c);
+		m->extra = cur_rest(c);
 	return fault;
 }
 
@@ -197,30 +197,30 @@ static ALWAYS_INLINE enum mc_fault skip_records(struct cur *c, unsigned n, size_
 }
 
 /* All records are measured here, so that a report is taken or left as a whole. */
-static enum mc_fault read_report(struct mc_gm *m, struct cur c)
+static enum mc_fault read_report(struct mc_gm *m, struct cur *c)
 {
-	struct mc_span head = cur_take(&c, REPORT_FIXED);
-	struct cur all = c;
+	struct mc_span head = cur_take(c, REPORT_FIXED);
+	struct cur all = *c;
 	enum mc_fault fault;
 
 	m->flags_report = be16_at(head.p + 4);
 	m->extended = m->flags_report & 0x8000;
 	m->n_records = be16_at(head.p + 6);
-	fault = m->family == MC_IPV4 ? skip_records(&c, m->n_records, 4)
-				     : skip_records(&c, m->n_records, 16);
+	fault = m->family == MC_IPV4 ? skip_records(c, m->n_records, 4)
+				     : skip_records(c, m->n_records, 16);
 	if (fault)
 		return fault;
-	m->records = cur_take(&all, all.left - c.left);
-	m->extra = cur_rest(&c);
+	m->records = cur_take(&all, all.left - c->left);
+	m->extra = cur_rest(c);
 	return MC_FAULT_NONE;
 }
 
 /* Reports of older versions, leaves. */
-static enum mc_fault read_group(struct mc_gm *m, struct cur c)
+static enum mc_fault read_group(struct mc_gm *m, struct cur *c)
 {
-	cur_skip(&c, m->family == MC_IPV4 ? 4 : 8);
-	m->group = cur_addr(&c, m->family);
-	m->extra = cur_rest(&c);
+	cur_skip(c, m->family == MC_IPV4 ? 4 : 8);
+	m->group = cur_addr(c, m->family);
+	m->extra = cur_rest(c);
 	return MC_FAULT_NONE;
 }
 
@@ -244,10 +244,10 @@ static enum mc_fault read_body(struct mc_gm *m, const struct mc_frame *f)
 	if (m->kind == MC_GM_OTHER)
 		return MC_FAULT_NONE;
 	if (m->kind == MC_GM_QUERY)
-		return read_query(m, c);
+		return read_query(m, &c);
 	if (m->kind == MC_GM_REPORT && m->version == gm_newest(m->family))
-		return read_report(m, c);
-	return read_group(m, c);
+		return read_report(m, &c);
+	return read_group(m, &c);
 }
 
 /* RFC 9776 4.1.2: over the whole payload; RFC 9777 5.1.2: and a pseudo header. */
@@ -277,33 +277,8 @@ int mc_gm_parse(struct mc_gm *out, const struct mc_frame *f, enum mc_fault *faul
 
 /* ---- its parts ---- */
 
-int mc_record_take(struct mc_span *rest, enum mc_family family, struct mc_record_view *out)
-{
-	size_t size = gm_addr_size(family), sources, aux;
-	const uint8_t *p = rest->p;
-
-	if (rest->len < RECORD_HEAD + size)
-		return 0;
-	sources = be16_at(p + 2) * size;
-	aux = p[1] * 4u;
-	out->type = p[0];
-	out->group = p + RECORD_HEAD;
-	p += RECORD_HEAD + size;
-	rest->len -= RECORD_HEAD + size;
-	if (sources > rest->len)
-		sources = aux = rest->len = 0;
-	out->sources.p = p;
-	out->sources.len = sources;
-	p += sources;
-	rest->len -= sources;
-	if (aux > rest->len)
-		aux = rest->len = 0;
-	out->aux.p = p;
-	out->aux.len = aux;
-	rest->p = p + aux;
-	rest->len -= aux;
-	return 1;
-}
+extern inline int mc_record_take(struct mc_span *rest, enum mc_family family,
+				 struct mc_record_view *out);
 
 int mc_gm_next(const struct mc_gm *gm, size_t *pos, struct mc_record *rec)
 {

@@ -27,21 +27,21 @@ static void note_router_alert(struct mc_frame *f, uint16_t value)
 	f->router_alert = true;
 }
 
-static enum mc_fault read_ipv4_options(struct mc_frame *f, struct cur c)
+static enum mc_fault read_ipv4_options(struct mc_frame *f, struct cur *c)
 {
-	while (c.left) {
-		uint8_t type = cur_u8(&c), len;
+	while (c->left) {
+		uint8_t type = cur_u8(c), len;
 		struct cur body;
 
 		if (type == OPT_END)
 			break;
 		if (type == OPT_NOP)
 			continue;
-		len = cur_u8(&c);
+		len = cur_u8(c);
 		if (len < 2)
 			return MC_FAULT_IP_OPT;
-		body = cur_sub(&c, len - 2);
-		if (c.bad)
+		body = cur_sub(c, len - 2);
+		if (c->bad)
 			return MC_FAULT_IP_OPT;
 		if (type != OPT_ROUTER_ALERT)
 			continue;
@@ -77,10 +77,10 @@ static void read_ipv4_header(struct mc_frame *f, const uint8_t *p)
 	set_addr(&f->dst, MC_IPV4, p + 16);
 }
 
-static enum mc_fault parse_ipv4(struct mc_frame *f, struct cur c)
+static enum mc_fault parse_ipv4(struct mc_frame *f, struct cur *c)
 {
-	struct cur packet = c, options;
-	struct mc_span head = cur_take(&c, IPV4_MIN);
+	struct cur packet = *c, options;
+	struct mc_span head = cur_take(c, IPV4_MIN);
 	size_t ihl, total;
 
 	if (!head.len)
@@ -108,22 +108,22 @@ static enum mc_fault parse_ipv4(struct mc_frame *f, struct cur c)
 	f->l4 = cur_rest(&packet);
 	cur_skip(&options, IPV4_MIN);
 	if (!is_router_alert(&options))
-		return read_ipv4_options(f, options);
+		return read_ipv4_options(f, &options);
 	note_router_alert(f, be16_at(options.p + 2));
 	return MC_FAULT_NONE;
 }
 
-static enum mc_fault read_hop_by_hop(struct mc_frame *f, struct cur c)
+static enum mc_fault read_hop_by_hop(struct mc_frame *f, struct cur *c)
 {
-	while (c.left) {
-		uint8_t type = cur_u8(&c), len;
+	while (c->left) {
+		uint8_t type = cur_u8(c), len;
 		struct cur body;
 
 		if (type == HBH_PAD1)
 			continue;
-		len = cur_u8(&c);
-		body = cur_sub(&c, len);
-		if (c.bad)
+		len = cur_u8(c);
+		body = cur_sub(c, len);
+		if (c->bad)
 			return MC_FAULT_EXT_OPT;
 		if (type != HBH_ROUTER_ALERT)
 			continue;
@@ -134,9 +134,9 @@ static enum mc_fault read_hop_by_hop(struct mc_frame *f, struct cur c)
 	return MC_FAULT_NONE;
 }
 
-static void read_fragment_header(struct mc_frame *f, struct cur c)
+static void read_fragment_header(struct mc_frame *f, struct cur *c)
 {
-	uint16_t field = cur_be16(&c);
+	uint16_t field = cur_be16(c);
 
 	f->fragment_offset = field & 0xfff8;
 	/* An atomic fragment (RFC 6946: offset 0, none to follow) is whole. */
@@ -174,30 +174,30 @@ static struct cur take_extension(struct cur *c, uint8_t kind, uint8_t *next)
 	return cur_sub(c, size - 2);
 }
 
-static enum mc_fault walk_extensions(struct mc_frame *f, struct cur c, uint8_t next)
+static enum mc_fault walk_extensions(struct mc_frame *f, struct cur *c, uint8_t next)
 {
 	for (bool first = true; is_extension(next, first); first = false) {
 		uint8_t kind = next;
-		struct cur body = take_extension(&c, kind, &next);
+		struct cur body = take_extension(c, kind, &next);
 
-		if (c.bad)
+		if (c->bad)
 			return MC_FAULT_EXT_TRUNC;
-		if (kind == NEXT_HOP_BY_HOP && read_hop_by_hop(f, body))
+		if (kind == NEXT_HOP_BY_HOP && read_hop_by_hop(f, &body))
 			return MC_FAULT_EXT_OPT;
 		if (kind == NEXT_FRAGMENT)
-			read_fragment_header(f, body);
+			read_fragment_header(f, &body);
 		if (f->fragment_offset)
 			break; /* the rest of the chain is in the first fragment */
 	}
 	f->protocol = next;
-	f->l4 = cur_rest(&c);
+	f->l4 = cur_rest(c);
 	return MC_FAULT_NONE;
 }
 
-static enum mc_fault parse_ipv6(struct mc_frame *f, struct cur c)
+static enum mc_fault parse_ipv6(struct mc_frame *f, struct cur *c)
 {
-	struct cur packet = c;
-	struct mc_span head = cur_take(&c, IPV6_HEADER);
+	struct cur packet = *c;
+	struct mc_span head = cur_take(c, IPV6_HEADER);
 	size_t payload;
 
 	if (!head.len)
@@ -208,15 +208,15 @@ static enum mc_fault parse_ipv6(struct mc_frame *f, struct cur c)
 	set_addr(&f->src, MC_IPV6, head.p + 8);
 	set_addr(&f->dst, MC_IPV6, head.p + 24);
 	f->ip = cur_take(&packet, IPV6_HEADER + payload);
-	c = cur_sub(&c, payload);
-	if (c.bad)
+	*c = cur_sub(c, payload);
+	if (c->bad)
 		return MC_FAULT_IP6_TRUNC;
 	return walk_extensions(f, c, head.p[6]);
 }
 
-enum mc_fault mc_ip_parse(struct mc_frame *f, struct cur c, unsigned version)
+enum mc_fault mc_ip_parse(struct mc_frame *f, struct cur *c, unsigned version)
 {
-	struct cur peek = c;
+	struct cur peek = *c;
 	unsigned found = cur_u8(&peek) >> 4;
 
 	if (peek.bad)

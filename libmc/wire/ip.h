@@ -7,6 +7,6 @@
 
 /* Reads the IP headers at c into f.  version: 4 or 6 as the link header says,
  * 0 when it does not say. */
-enum mc_fault mc_ip_parse(struct mc_frame *f, struct cur c, unsigned version);
+enum mc_fault mc_ip_parse(struct mc_frame *f, struct cur *c, unsigned version);
 
 #endif

@@ -19,15 +19,15 @@ static bool is_vlan_tag(uint16_t type)
 }
 
 /* What follows an EtherType field, wherever that field stood. */
-static enum mc_fault parse_ethertype(struct mc_frame *f, struct cur c, uint16_t type)
+static enum mc_fault parse_ethertype(struct mc_frame *f, struct cur *c, uint16_t type)
 {
 	while (is_vlan_tag(type)) {
 		if (f->n_vlans == MC_FRAME_VLANS)
 			return MC_FAULT_VLANS;
-		f->vlans[f->n_vlans++] = cur_be16(&c) & 0xfff;
-		type = cur_be16(&c);
+		f->vlans[f->n_vlans++] = cur_be16(c) & 0xfff;
+		type = cur_be16(c);
 	}
-	if (c.bad)
+	if (c->bad)
 		return MC_FAULT_LINK_SHORT;
 	if (type == ETHERTYPE_IPV4)
 		return mc_ip_parse(f, c, 4);
@@ -36,9 +36,9 @@ static enum mc_fault parse_ethertype(struct mc_frame *f, struct cur c, uint16_t 
 	return MC_FAULT_NOT_IP;
 }
 
-static enum mc_fault parse_ethernet(struct mc_frame *f, struct cur c)
+static enum mc_fault parse_ethernet(struct mc_frame *f, struct cur *c)
 {
-	struct mc_span head = cur_take(&c, ETHERNET_HEADER);
+	struct mc_span head = cur_take(c, ETHERNET_HEADER);
 
 	if (!head.len)
 		return MC_FAULT_LINK_SHORT;
@@ -59,37 +59,37 @@ static void take_sll_address(struct mc_frame *f, struct cur *c, unsigned addr_le
 	f->has_src_mac = true;
 }
 
-static enum mc_fault parse_sll(struct mc_frame *f, struct cur c)
+static enum mc_fault parse_sll(struct mc_frame *f, struct cur *c)
 {
 	uint16_t addr_len, type;
 
-	cur_skip(&c, 4); /* packet type, ARPHRD type */
-	addr_len = cur_be16(&c);
-	take_sll_address(f, &c, addr_len);
-	type = cur_be16(&c);
+	cur_skip(c, 4); /* packet type, ARPHRD type */
+	addr_len = cur_be16(c);
+	take_sll_address(f, c, addr_len);
+	type = cur_be16(c);
 	return parse_ethertype(f, c, type);
 }
 
-static enum mc_fault parse_sll2(struct mc_frame *f, struct cur c)
+static enum mc_fault parse_sll2(struct mc_frame *f, struct cur *c)
 {
-	uint16_t type = cur_be16(&c);
+	uint16_t type = cur_be16(c);
 	uint8_t addr_len;
 
-	cur_skip(&c, 2); /* reserved */
-	f->ifindex = cur_be32(&c);
-	cur_skip(&c, 3); /* ARPHRD type, packet type */
-	addr_len = cur_u8(&c);
-	take_sll_address(f, &c, addr_len);
+	cur_skip(c, 2); /* reserved */
+	f->ifindex = cur_be32(c);
+	cur_skip(c, 3); /* ARPHRD type, packet type */
+	addr_len = cur_u8(c);
+	take_sll_address(f, c, addr_len);
 	return parse_ethertype(f, c, type);
 }
 
 /* BSD loopback: an address family, in the order of the capturing host (NULL)
  * or in network order (LOOP).  AF_INET6 differs from system to system. */
-static enum mc_fault parse_loopback(struct mc_frame *f, struct cur c, bool any_order)
+static enum mc_fault parse_loopback(struct mc_frame *f, struct cur *c, bool any_order)
 {
-	uint32_t af = cur_be32(&c);
+	uint32_t af = cur_be32(c);
 
-	if (c.bad)
+	if (c->bad)
 		return MC_FAULT_LINK_SHORT;
 	if (any_order && af > 0xffff)
 		af = __builtin_bswap32(af);
@@ -105,7 +105,7 @@ static enum mc_fault parse_loopback(struct mc_frame *f, struct cur c, bool any_o
 	return MC_FAULT_LINK;
 }
 
-static enum mc_fault parse_link(struct mc_frame *f, uint32_t linktype, struct cur c)
+static enum mc_fault parse_link(struct mc_frame *f, uint32_t linktype, struct cur *c)
 {
 	switch (linktype) {
 	case MC_LINK_ETHERNET:
@@ -130,10 +130,11 @@ static enum mc_fault parse_link(struct mc_frame *f, uint32_t linktype, struct cu
 
 int mc_frame_parse(struct mc_frame *out, uint32_t linktype, const void *buf, size_t len)
 {
+	struct cur c = cur_of(buf, len);
 	enum mc_fault fault;
 
 	clear(out, sizeof(*out));
-	fault = parse_link(out, linktype, cur_of(buf, len));
+	fault = parse_link(out, linktype, &c);
 	if (!fault)
 		return 0;
 	memset(out, 0, sizeof(*out));
@@ -142,7 +143,8 @@ int mc_frame_parse(struct mc_frame *out, uint32_t linktype, const void *buf, siz
 
 enum mc_fault mc_frame_fault(uint32_t linktype, const void *buf, size_t len)
 {
+	struct cur c = cur_of(buf, len);
 	struct mc_frame f = { 0 };
 
-	return parse_link(&f, linktype, cur_of(buf, len));
+	return parse_link(&f, linktype, &c);
 }

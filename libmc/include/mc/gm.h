@@ -156,8 +156,34 @@ struct mc_record_view {
 /* Takes the first record off *rest, which is gm->records in the beginning.  1,
  * or 0: no more.  Of lists that end too early, which mc_gm_parse refuses, nothing
  * is left. */
-MC_API MC_MUSTCHECK int mc_record_take(struct mc_span *rest, enum mc_family family,
-				       struct mc_record_view *out);
+MC_API MC_MUSTCHECK inline int mc_record_take(struct mc_span *rest, enum mc_family family,
+					      struct mc_record_view *out)
+{
+	size_t size = family == MC_IPV4 ? 4 : 16, head = 4 + size, sources, aux;
+	const uint8_t *p = rest->p;
+
+	if (rest->len < head)
+		return 0;
+	sources = (size_t)(p[2] << 8 | p[3]) * size;
+	aux = p[1] * (size_t)4;
+	out->type = p[0];
+	out->group = p + 4;
+	p += head;
+	rest->len -= head;
+	if (sources > rest->len)
+		sources = aux = rest->len = 0;
+	out->sources.p = p;
+	out->sources.len = sources;
+	p += sources;
+	rest->len -= sources;
+	if (aux > rest->len)
+		aux = rest->len = 0;
+	out->aux.p = p;
+	out->aux.len = aux;
+	rest->p = p + aux;
+	rest->len -= aux;
+	return 1;
+}
 
 /* The i-th address of a source list; MC_ANY past its end. */
 MC_API struct mc_addr mc_gm_source(enum mc_family family, const struct mc_span *sources,
