@@ -7,6 +7,19 @@
  * the first message is heard, what it needs has come. */
 #include "state.h"
 
+/* What everybody drops without effect: RFC 9776 9.2, RFC 9777 6.2 and 7.4.  The
+ * rules for MLD are strict; IGMP is heard whatever its TTL (most do). */
+static bool is_heard(const struct mc_frame *f, const struct mc_gm *gm)
+{
+	if (gm->bad_checksum || gm->kind == MC_GM_OTHER || f->src.family != gm->family)
+		return false;
+	if (gm->version < 1 || gm->version > (gm->family == MC_IPV6 ? 2 : 3))
+		return false;
+	if (gm->family == MC_IPV6)
+		return f->ttl == 1 && f->router_alert && mc_addr_is_link_local(&f->src);
+	return !mc_addr_is_multicast(&f->src) && !mc_addr_is_broadcast(&f->src);
+}
+
 /* RFC 9776 7.3.2: how older messages translate. */
 static struct mc_record older_record(const struct mc_gm *gm)
 {
@@ -19,15 +32,45 @@ static bool is_older(const struct mc_gm *gm)
 	return gm->kind == MC_GM_LEAVE || rank_of((uint8_t)gm->family, gm->version) < 3;
 }
 
-/* Records of a message from n->pos on, as many as there is room for. */
-static void read_records(struct ahead *a, struct next *n, const struct mc_gm *gm)
+static inline bool read_record(struct look *l, enum mc_family family, struct mc_span *rest)
 {
-	n->looks = &a->looks[a->used];
-	n->n = 0;
-	while (a->used < AHEAD_RECORDS && mc_gm_next(gm, &n->pos, &n->looks[n->n].r) == 1) {
-		n->n++;
-		a->used++;
-	}
+	size_t size = family == MC_IPV4 ? 4 : 16;
+	struct mc_record_view v;
+
+	if (!mc_record_take(rest, family, &v))
+		return false;
+	l->r.type = v.type;
+	l->r.group = (struct mc_addr){ .family = (uint8_t)family };
+	memcpy(l->r.group.bytes, v.group, size);
+	l->r.sources = v.sources;
+	l->r.n_sources = (uint16_t)(v.sources.len / size);
+	return true;
+}
+
+/* Of a message, those that are left, as many as there is room for. */
+static void read_records(struct ahead *a, struct next *n, enum mc_family family)
+{
+	struct look *l = n->looks = &a->looks[a->used], *end = &a->looks[AHEAD_RECORDS];
+
+	if (family == MC_IPV4)
+		while (l < end && read_record(l, MC_IPV4, &n->rest))
+			l++;
+	else
+		while (l < end && read_record(l, MC_IPV6, &n->rest))
+			l++;
+	n->n = (unsigned)(l - n->looks);
+	a->used += n->n;
+}
+
+/* Mostly that of the message before. */
+static uint32_t find_link(const struct ahead *a, const struct mc_heard *heard)
+{
+	const struct mc_heard *before = heard - 1;
+
+	if (a->n && a->next[a->n - 1].is_heard && before->link == heard->link &&
+	    before->gm->family == heard->gm->family)
+		return a->next[a->n - 1].link;
+	return link_find(a->o, heard->link, (uint8_t)heard->gm->family);
 }
 
 /* False when it does not fit beside those before it. */
@@ -37,15 +80,17 @@ static bool read_message(struct ahead *a, const struct mc_heard *heard)
 	struct next *n = &a->next[a->n];
 
 	*n = (struct next){ .looks = &a->looks[a->used], .host = NONE, .link = NONE };
-	if (!is_heard(heard->frame, gm))
+	n->is_heard = is_heard(heard->frame, gm);
+	if (!n->is_heard)
 		return true;
-	n->link = link_find(a->o, heard->link, (uint8_t)gm->family);
+	n->link = find_link(a, heard);
 	if (gm->kind == MC_GM_QUERY)
 		return true;
 	if (a->n && a->used + (is_older(gm) ? 1u : gm->n_records) > AHEAD_RECORDS)
 		return false;
 	if (!is_older(gm)) {
-		read_records(a, n, gm);
+		n->rest = gm->records;
+		read_records(a, n, gm->family);
 		return true;
 	}
 	a->looks[a->used++].r = older_record(gm);
@@ -105,6 +150,8 @@ static void fetch_members(const struct mc_observer *o, struct next *n)
 		__builtin_prefetch(member_at(o, l->member), 1);
 		if (l->r.n_sources)
 			__builtin_prefetch(sources_room(o, l->member), 1);
+		else if (l->r.type == MC_REC_TO_IN) /* it leaves */
+			__builtin_prefetch(beside_at(o, l->member), 1);
 	}
 }
 
@@ -142,27 +189,44 @@ static void step_through(struct ahead *a, const struct mc_heard *heard)
 		fetch_members(a->o, &a->next[i]);
 }
 
-/* How many of the messages were looked at: one at least. */
-unsigned ahead_look(struct ahead *a, const struct mc_observer *o, const struct mc_heard *heard,
-		    size_t n)
+/* Another processor may have read it: first the message, then its records. */
+#define FAR  6
+#define NEAR 2
+
+static void fetch_message(const struct mc_heard *heard)
+{
+	const char *f = (const char *)heard->frame, *gm = (const char *)heard->gm;
+
+	__builtin_prefetch(f);
+	__builtin_prefetch(f + POOL_LINE);
+	__builtin_prefetch(gm);
+	__builtin_prefetch(gm + POOL_LINE);
+}
+
+void ahead_look(struct ahead *a, const struct mc_observer *o, const struct mc_heard *heard,
+		size_t n)
 {
 	a->o = o;
 	a->used = 0;
-	for (a->n = 0; a->n < n && a->n < AHEAD_MESSAGES; a->n++)
+	for (a->n = 0; a->n < n && a->n < AHEAD_MESSAGES; a->n++) {
+		if (a->n + FAR < n)
+			fetch_message(&heard[a->n + FAR]);
+		if (a->n + NEAR < n)
+			__builtin_prefetch(heard[a->n + NEAR].gm->records.p);
 		if (!read_message(a, &heard[a->n]))
 			break;
+	}
 	step_through(a, heard);
-	return a->n;
 }
 
 /* The rest of a message that is too long for one time, and therefore the first of
  * all; those behind it have no records here. */
 bool ahead_go_on(struct ahead *a, struct next *n, const struct hearing *h, const struct mc_gm *gm)
 {
-	if (n->pos >= gm->records.len)
+	if (!n->rest.len)
 		return false;
 	a->used = 0;
-	read_records(a, n, gm);
+	read_records(a, n, gm->family);
 	n->link = h->link;
 	n->host = h->host;
 	ask_for_groups(h->o, n);

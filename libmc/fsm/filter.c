@@ -5,8 +5,15 @@
 /* Made for either size of an address, which the compiler then knows. */
 #define FOR_EACH_SIZE static inline __attribute__((always_inline))
 
+FOR_EACH_SIZE uint32_t number(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
 FOR_EACH_SIZE int order(const uint8_t *a, const uint8_t *b, size_t each)
 {
+	if (each == 4)
+		return number(a) < number(b) ? -1 : number(a) > number(b);
 	return memcmp(a, b, each);
 }
 

@@ -14,7 +14,7 @@ static size_t block_for(size_t room, size_t size)
 	return block;
 }
 
-bool kept_resize(alloc_fn *alloc, uint8_t *here, size_t room, size_t before, size_t after)
+bool kept_move(alloc_fn *alloc, uint8_t *here, size_t room, size_t before, size_t after)
 {
 	size_t had = block_for(room, before), needs = block_for(room, after);
 	uint8_t *block = NULL;

@@ -42,26 +42,51 @@ static inline bool kept_is(uint8_t family, const uint8_t *bytes, unsigned i,
 	return memcmp(bytes + i * kept_each(family), a->bytes, kept_each(family)) == 0;
 }
 
+bool kept_move(alloc_fn *alloc, uint8_t *here, size_t room, size_t before, size_t after);
+
 /* Makes room for `after` bytes where `before` were; what they were is lost when
  * the block changes.  False without memory, and nothing has changed. */
-bool kept_resize(alloc_fn *alloc, uint8_t *here, size_t room, size_t before, size_t after);
+static inline bool kept_resize(alloc_fn *alloc, uint8_t *here, size_t room, size_t before,
+			       size_t after)
+{
+	if (before <= room && after <= room)
+		return true;
+	return kept_move(alloc, here, room, before, after);
+}
 
 void kept_free(alloc_fn *alloc, uint8_t *here, size_t room, size_t size);
 
-/* Between the bytes and a filter's sources, f->n of them. */
-static inline void kept_load(struct filter *f, uint8_t family, const uint8_t *bytes)
+/* Between where a record keeps sources and a filter's, f->n of them: a whole room
+ * of known size is copied faster than the part of it that is used. */
+static inline void kept_load(struct filter *f, uint8_t family, uint8_t *here, size_t room)
 {
-	memcpy(f->sources, bytes, f->n * kept_each(family));
+	size_t size = f->n * kept_each(family);
+
+	if (size <= room)
+		memcpy(f->sources, here, room);
+	else
+		memcpy(f->sources, kept_bytes(here, room, size), size);
 }
 
-static inline void kept_store(uint8_t *bytes, uint8_t family, const struct filter *f)
+static inline void kept_store(uint8_t *here, size_t room, uint8_t family, const struct filter *f)
 {
-	memcpy(bytes, f->sources, f->n * kept_each(family));
+	size_t size = f->n * kept_each(family);
+
+	if (size <= room)
+		memcpy(here, f->sources, room);
+	else
+		memcpy(kept_bytes(here, room, size), f->sources, size);
 }
 
-static inline bool kept_same(const uint8_t *bytes, uint8_t family, const struct filter *f)
+static inline bool kept_same(uint8_t *here, size_t room, uint8_t family, const struct filter *f)
 {
-	return memcmp(bytes, f->sources, f->n * kept_each(family)) == 0;
+	size_t size = f->n * kept_each(family);
+	const uint8_t *bytes = kept_bytes(here, room, size);
+
+	for (size_t at = 0; at < size; at += 4) /* mostly one or two: no call */
+		if (memcmp(bytes + at, f->sources + at, 4) != 0)
+			return false;
+	return true;
 }
 
 #endif

@@ -51,7 +51,7 @@ void member_load(const struct mc_observer *o, uint32_t id, struct filter *f, boo
 	f->more = m->more_sources;
 	f->n = without_sources ? 0 : m->n_sources;
 	if (f->n)
-		kept_load(f, family, member_sources(o, id, family, f->n));
+		kept_load(f, family, sources_room(o, id), SOURCES_ROOM);
 }
 
 /* All members together keep a bounded number of sources; the rest is `more`. */
@@ -65,12 +65,14 @@ static void fit(const struct mc_observer *o, const struct member *m, struct filt
 	f->more = true;
 }
 
-static bool differs(const struct member *m, const struct filter *f, uint8_t family,
-		    const uint8_t *bytes)
+static bool differs(const struct mc_observer *o, uint32_t id, const struct filter *f,
+		    uint8_t family)
 {
+	const struct member *m = member_at(o, id);
+
 	if (m->mode != f->mode || m->more_sources != f->more || m->n_sources != f->n)
 		return true;
-	return f->n && !kept_same(bytes, family, f);
+	return f->n && !kept_same(sources_room(o, id), SOURCES_ROOM, family, f);
 }
 
 static void store_sources(struct mc_observer *o, uint32_t id, uint8_t family, struct filter *f)
@@ -88,7 +90,7 @@ static void store_sources(struct mc_observer *o, uint32_t id, uint8_t family, st
 	m->n_sources = f->n;
 	m->more_sources = f->more;
 	if (f->n)
-		kept_store(member_sources(o, id, family, f->n), family, f);
+		kept_store(sources_room(o, id), SOURCES_ROOM, family, f);
 }
 
 /* Whether that is something else than before. */
@@ -98,7 +100,7 @@ bool member_store(struct mc_observer *o, uint32_t id, struct filter *f)
 	struct group *g = group_at(o, m->group);
 
 	fit(o, m, f);
-	if (!differs(m, f, g->family, member_sources(o, id, g->family, m->n_sources)))
+	if (!differs(o, id, f, g->family))
 		return false;
 	g->n_exclude -= m->mode == MC_EXCLUDE;
 	g->n_exclude += f->mode == MC_EXCLUDE;

@@ -178,19 +178,6 @@ mc_nsec mc_observer_deadline(const mc_observer *o)
 
 /* ---- hearing ---- */
 
-/* What everybody drops without effect: RFC 9776 9.2, RFC 9777 6.2 and 7.4.  The
- * rules for MLD are strict; IGMP is heard whatever its TTL (most do). */
-bool is_heard(const struct mc_frame *f, const struct mc_gm *gm)
-{
-	if (gm->bad_checksum || gm->kind == MC_GM_OTHER || f->src.family != gm->family)
-		return false;
-	if (gm->version < 1 || gm->version > (gm->family == MC_IPV6 ? 2 : 3))
-		return false;
-	if (gm->family == MC_IPV6)
-		return f->ttl == 1 && f->router_alert && mc_addr_is_link_local(&f->src);
-	return !mc_addr_is_multicast(&f->src) && !mc_addr_is_broadcast(&f->src);
-}
-
 static bool find_link(struct hearing *h, const struct mc_heard *heard, const struct next *n)
 {
 	uint8_t family = (uint8_t)heard->gm->family;
@@ -219,7 +206,7 @@ static void hear(mc_observer *o, const struct mc_heard *heard, struct ahead *a, 
 	struct hearing h = { .o = o, .f = heard->frame };
 
 	advance(o, heard->now);
-	if (!is_heard(h.f, gm))
+	if (!n->is_heard)
 		return;
 	h.now = o->now;
 	h.version = gm->version;
@@ -240,10 +227,11 @@ void mc_observer_messages(mc_observer *o, const struct mc_heard *heard, size_t n
 	struct ahead a;
 
 	while (n) {
-		unsigned some = ahead_look(&a, o, heard, n);
-
-		for (unsigned i = 0; i < some && n; i++, n--)
-			hear(o, heard++, &a, &a.next[i]);
+		ahead_look(&a, o, heard, n);
+		for (unsigned i = 0; i < a.n; i++)
+			hear(o, &heard[i], &a, &a.next[i]);
+		heard += a.n;
+		n -= a.n;
 	}
 }
 

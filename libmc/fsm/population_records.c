@@ -52,7 +52,7 @@ void pop_records_close(struct mc_hosts *p)
 
 static uint64_t pool_memory(const struct pool *p)
 {
-	return (uint64_t)p->n_blocks * ((p->size << p->block_log) + POOL_LINE - 1) +
+	return (uint64_t)p->n_blocks * ((p->size << p->block_log) + POOL_EXTRA) +
 	       p->blocks_room * sizeof(*p->blocks);
 }
 

@@ -192,16 +192,23 @@ void host_is_left(struct hearing *h)
 		h->host = NONE;
 }
 
+static void host_free(struct mc_observer *o, uint32_t id)
+{
+	const struct host *h = host_at(o, id);
+	struct mc_frame f = { .src = host_addr(h),
+			      .has_src_mac = h->flags & H_MAC,
+			      .src_mac = h->mac };
+
+	index_remove(&o->by_host, host_hash(o, h->link, &f), id);
+	pool_free(&o->hosts, id);
+}
+
 void host_release(struct mc_observer *o, uint32_t id)
 {
 	struct host *h = host_at(o, id);
-	struct mc_frame f = { .src = host_addr(h), .has_src_mac = h->flags & H_MAC };
 
-	if (h->refs && --h->refs)
-		return;
-	f.src_mac = h->mac;
-	index_remove(&o->by_host, host_hash(o, h->link, &f), id);
-	pool_free(&o->hosts, id);
+	if (!h->refs || --h->refs == 0)
+		host_free(o, id);
 }
 
 /* ---- groups ---- */

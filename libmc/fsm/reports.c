@@ -15,16 +15,23 @@ static bool set_version(struct hearing *h, struct member *m)
 	return true;
 }
 
-/* What the sources were before does not matter. */
-static bool replaces_all(const struct mc_record *r)
+static bool excludes(const struct mc_record *r)
 {
 	return r->type == MC_REC_IS_EX || r->type == MC_REC_TO_EX;
+}
+
+/* What the sources were before does not matter: see filter_apply(). */
+static bool replaces_all(const struct mc_record *r, enum filter_context context)
+{
+	if (context == FILTER_ALONE && (r->type == MC_REC_TO_IN || r->type == MC_REC_IS_IN))
+		return r->type == MC_REC_TO_IN || r->n_sources;
+	return excludes(r);
 }
 
 /* The usual record, which changes nothing: any source, as before. */
 static bool is_same(const struct member *m, const struct mc_record *r)
 {
-	return replaces_all(r) && !r->n_sources && m->mode == MC_EXCLUDE && !m->n_sources &&
+	return excludes(r) && !r->n_sources && m->mode == MC_EXCLUDE && !m->n_sources &&
 	       !m->more_sources;
 }
 
@@ -118,8 +125,10 @@ static void refresh(struct hearing *h, uint32_t id, const struct mc_record *r)
 	struct filter f;
 
 	if (!is_same(m, r)) {
-		member_load(o, id, &f, replaces_all(r));
-		if (!filter_apply(&f, true, r, context_of(h, m, g, r->type))) {
+		enum filter_context context = context_of(h, m, g, r->type);
+
+		member_load(o, id, &f, replaces_all(r, context));
+		if (!filter_apply(&f, true, r, context)) {
 			leave(h, id, r->type);
 			return;
 		}

@@ -14,7 +14,7 @@ static void load(const mc_router *r, uint32_t id, struct filter *f)
 	f->mode = m->flags & RT_EXCLUDE ? MC_EXCLUDE : MC_INCLUDE;
 	f->more = m->flags & RT_MORE;
 	f->n = m->n_sources;
-	kept_load(f, family, kept_bytes(m->sources, sizeof(m->sources), f->n * kept_each(family)));
+	kept_load(f, family, m->sources, sizeof(m->sources));
 }
 
 static bool differs(const mc_router *r, uint32_t id, const struct filter *f)
@@ -25,8 +25,7 @@ static bool differs(const mc_router *r, uint32_t id, const struct filter *f)
 	if ((m->flags & RT_EXCLUDE) != (f->mode == MC_EXCLUDE ? RT_EXCLUDE : 0) ||
 	    !(m->flags & RT_MORE) != !f->more || m->n_sources != f->n)
 		return true;
-	return !kept_same(kept_bytes(m->sources, sizeof(m->sources), f->n * kept_each(family)),
-			  family, f);
+	return !kept_same(m->sources, sizeof(m->sources), family, f);
 }
 
 /* All members together keep a bounded number of sources; the rest is `more`. */
@@ -55,7 +54,7 @@ static void store(mc_router *r, uint32_t id, struct filter *f)
 	r->kept -= m->n_sources;
 	m->n_sources = f->n;
 	m->flags = (uint8_t)((f->mode == MC_EXCLUDE ? RT_EXCLUDE : 0) | (f->more ? RT_MORE : 0));
-	kept_store(kept_bytes(m->sources, sizeof(m->sources), f->n * each), family, f);
+	kept_store(m->sources, sizeof(m->sources), family, f);
 }
 
 /* The usual record, which changes nothing: any source, as before. */

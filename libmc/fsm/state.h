@@ -307,11 +307,12 @@ struct look {
 
 /* A message to come, and its records as far as there is room. */
 struct next {
+	bool is_heard;
 	uint32_t link, host;
 	uint32_t hash;
 	unsigned n;
 	struct look *looks;
-	size_t pos; /* where its records go on */
+	struct mc_span rest; /* of its records */
 };
 
 struct ahead {
@@ -321,9 +322,9 @@ struct ahead {
 	struct look looks[AHEAD_RECORDS];
 };
 
-bool is_heard(const struct mc_frame *f, const struct mc_gm *gm);
-unsigned ahead_look(struct ahead *a, const struct mc_observer *o, const struct mc_heard *heard,
-		    size_t n);
+/* Looks at the first of the messages, a->n of them, which is one at least. */
+void ahead_look(struct ahead *a, const struct mc_observer *o, const struct mc_heard *heard,
+		size_t n);
 bool ahead_go_on(struct ahead *a, struct next *n, const struct hearing *h, const struct mc_gm *gm);
 
 /* ---- reports and members (members.c, reports.c, groups.c) ---- */

@@ -12,10 +12,16 @@ void pool_init(struct pool *p, alloc_fn *alloc, unsigned block_log, size_t size,
 			    .free = NONE };
 }
 
+/* What to free of a block. */
+static char **given_at(const struct pool *p, char *block)
+{
+	return (char **)(void *)(block + ((p->size + p->rest_size) << p->block_log));
+}
+
 void pool_close(struct pool *p)
 {
 	for (uint32_t i = 0; i < p->n_blocks; i++)
-		p->alloc(p->blocks[i], 0);
+		p->alloc(*given_at(p, p->blocks[i]), 0);
 	if (p->blocks)
 		p->alloc(p->blocks, 0);
 	pool_init(p, p->alloc, p->block_log, p->size, p->rest_size);
@@ -23,7 +29,8 @@ void pool_close(struct pool *p)
 
 static bool grow_pool(struct pool *p)
 {
-	size_t size = ((p->size + p->rest_size) << p->block_log) + POOL_LINE - 1;
+	size_t size = ((p->size + p->rest_size) << p->block_log) + POOL_EXTRA;
+	char *given, *block;
 
 	if (p->n_blocks == p->blocks_room) {
 		uint32_t room = p->blocks_room ? 2 * p->blocks_room : 16;
@@ -34,10 +41,12 @@ static bool grow_pool(struct pool *p)
 		p->blocks = blocks;
 		p->blocks_room = room;
 	}
-	p->blocks[p->n_blocks] = p->alloc(NULL, size);
-	if (!p->blocks[p->n_blocks])
+	given = p->alloc(NULL, size);
+	if (!given)
 		return false;
-	p->n_blocks++;
+	block = given + (-(uintptr_t)given & (POOL_LINE - 1));
+	*given_at(p, block) = given;
+	p->blocks[p->n_blocks++] = block;
 	return true;
 }
 

@@ -16,6 +16,10 @@
 #define NONE	  UINT32_MAX
 #define POOL_LINE 64 /* records of this size lie in one cache line */
 
+/* Bytes of a block beside its records: it begins on a cache line, and what to free
+ * stands behind it. */
+#define POOL_EXTRA (POOL_LINE - 1 + sizeof(char *))
+
 typedef void *alloc_fn(void *old, size_t size);
 
 /* The first word of a record is never NONE while it is in use; the second
@@ -25,7 +29,7 @@ struct pool {
 	alloc_fn *alloc;
 	size_t size, rest_size;
 	unsigned block_log; /* 2^n records in a block */
-	char **blocks;
+	char **blocks;	    /* on cache lines */
 	uint32_t n_blocks, blocks_room;
 	uint32_t used; /* records ever handed out */
 	uint32_t free;
@@ -42,9 +46,7 @@ void pool_free(struct pool *p, uint32_t id);
 
 static inline char *pool_block(const struct pool *p, uint32_t id, unsigned block_log)
 {
-	uintptr_t block = (uintptr_t)p->blocks[id >> block_log];
-
-	return (char *)((block + POOL_LINE - 1) & ~(uintptr_t)(POOL_LINE - 1));
+	return p->blocks[id >> block_log];
 }
 
 /* For those who know the pool's numbers when they are compiled. */
