@@ -47,43 +47,35 @@ void block_close(struct block *b)
 
 /* ---- decoding ---- */
 
-/* Room for one more of what has that size. */
+/* Room for one more of what has that size; zeros at first. */
 static bool grow(void *array, size_t *room, size_t n, size_t size)
 {
-	void **v = array, *bigger;
+	void **v = array;
 	size_t more = *room ? 2 * *room : 64;
+	char *bigger;
 
 	if (n < *room)
 		return true;
 	bigger = realloc(*v, more * size);
 	if (!bigger)
 		return false;
+	memset(bigger + *room * size, 0, (more - *room) * size);
 	*v = bigger;
 	*room = more;
 	return true;
 }
 
-/* A message that the state will hear. */
-static bool keep(struct block *b)
+/* Notes the message that was just decoded, which lies behind those that are kept. */
+static bool note(struct block *b, const struct message *m)
 {
-	if (!grow(&b->asked, &b->asked_room, b->n_asked, sizeof *b->asked))
-		return false;
-	b->asked[b->n_asked++] = b->d.message;
-	return true;
-}
+	bool asked = session_wants(b->run, m);
 
-/* Notes the message that was just decoded. */
-static bool note(struct block *b)
-{
-	bool asked = session_wants(b->run, &b->d.message);
-
-	if (asked && !keep(b))
-		return false;
+	b->n_asked += asked;
 	if (!b->run->show_messages)
 		return true;
 	if (!grow(&b->marks, &b->marks_room, b->n_marks, sizeof *b->marks))
 		return false;
-	b->marks[b->n_marks++] = (struct mark){ .when = b->d.message.when,
+	b->marks[b->n_marks++] = (struct mark){ .when = m->when,
 						.end = buf_len(&b->d.out),
 						.asked = asked ? (uint32_t)b->n_asked : 0 };
 	return true;
@@ -124,12 +116,17 @@ void block_decode(struct block *b, uint64_t first, struct widths widths)
 	struct mc_cap_frame f;
 
 	start(b, first, widths);
-	while (mc_cap_block_next(&b->in, &f) == 1 && !b->broken) {
+	while (!b->broken && mc_cap_block_next(&b->in, &f) == 1) {
 		uint64_t before = b->d.counts.messages;
+		struct message *m;
 
-		session_frame(&b->d, 0, &f);
+		b->broken = !grow(&b->asked, &b->asked_room, b->n_asked, sizeof *b->asked);
+		if (b->broken)
+			break;
+		m = &b->asked[b->n_asked];
+		session_read(&b->d, m, 0, &f);
 		if (b->d.counts.messages != before)
-			b->broken = !note(b);
+			b->broken = !note(b, m);
 	}
 	if (b->d.out.err || (!b->run->show_messages && !reserve_heard(b)))
 		b->broken = true;

@@ -136,9 +136,8 @@ static bool take(struct dump *d, struct message *m, enum message_class class)
 	return take_message(d, m);
 }
 
-void session_frame(struct dump *d, unsigned input, const struct mc_cap_frame *f)
+void session_read(struct dump *d, struct message *m, unsigned input, const struct mc_cap_frame *f)
 {
-	struct message *m = &d->message;
 	bool passes;
 
 	m->frame = ++d->inputs[input].frames;
@@ -152,6 +151,11 @@ void session_frame(struct dump *d, unsigned input, const struct mc_cap_frame *f)
 	passes = take(d, m, message_read(m, d->inputs[input].linktype));
 	if (passes || !d->filter.n)
 		store(d, input, f);
+}
+
+void session_frame(struct dump *d, unsigned input, const struct mc_cap_frame *f)
+{
+	session_read(d, &d->message, input, f);
 }
 
 bool session_past(const struct dump *d, mc_nsec when)

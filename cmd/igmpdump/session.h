@@ -7,6 +7,9 @@
 /* Decodes, shows, stores and tracks one frame of an input. */
 void session_frame(struct dump *d, unsigned input, const struct mc_cap_frame *f);
 
+/* The same with a message of the caller's, which may be kept as long as the frame. */
+void session_read(struct dump *d, struct message *m, unsigned input, const struct mc_cap_frame *f);
+
 /* Of what session_frame() does with a message, that which depends on all before
  * it: the timers that are due by then; whether the state wants it; and giving it
  * to the state, after it was shown. */
