@@ -64,6 +64,8 @@ bool mc_router_tick(mc_router *r, mc_nsec now, unsigned budget)
 
 	if (!budget)
 		budget = UINT32_MAX;
+	if (t > r->now && (uint64_t)t - (uint64_t)r->now > RT_PAUSE)
+		rt_members_pause(r, t);
 	if (t > r->now)
 		r->now = t;
 	if (!wheel_is_due(&r->wheel, r->now))

@@ -104,8 +104,8 @@ static void heard(struct rt_hearing *h, uint32_t id, uint8_t type)
 
 	note_delay(h, m, type);
 	m->seen = rt_ticks(r->now);
-	m->last_type = type;
-	m->version = h->version;
+	m->last_type = type & 15;
+	m->version = h->version & 15;
 	ring_to_end(&f->members, rt_member_age, r, id);
 	if (f->aging_at != RT_NEVER)
 		return;
@@ -171,6 +171,17 @@ void rt_member_drop(mc_router *r, uint32_t id, enum mc_router_what what, int64_t
 {
 	rt_tell_member(r, what, id, when);
 	rt_member_free(r, id);
+}
+
+/* Ticks cannot tell how long ago it was that a member was heard before a long pause:
+ * longer than any interval will do. */
+void rt_members_pause(mc_router *r, int64_t now)
+{
+	uint32_t seen = rt_ticks(now) - RT_PAUSE_TICKS;
+
+	for (uint32_t id = 0; id < r->members.used; id++)
+		if (pool_is_live(&r->members, id))
+			rt_member_at(r, id)->seen = seen;
 }
 
 /* Members are listed by when they were heard, so the first is due first. */

@@ -417,6 +417,7 @@ uint32_t rt_member_new(mc_router *r, uint32_t group, uint32_t host)
 	m = rt_member_at(r, id);
 	*m = (struct rt_member){ .group = group, .host = host };
 	m->since = m->seen = rt_ticks(r->now);
+	m->since_high = (uint8_t)((uint64_t)r->now >> WHEEL_TICK_LOG >> 32);
 	if (!buckets_add(&r->by_pair, pair_hash(r, group, host), id)) {
 		pool_free(&r->members, id);
 		return NONE;

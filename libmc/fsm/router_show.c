@@ -65,7 +65,7 @@ static void show_member(const mc_router *r, uint32_t id, struct shown *out)
 		.sources = out->sources,
 		.n_sources = m->n_sources,
 		.more_sources = m->flags & RT_MORE,
-		.first_seen = { rt_time(r, m->since) },
+		.first_seen = { rt_since(r, m) },
 		.last_seen = { rt_time(r, m->seen) },
 		.expires = { rt_expiry(r, m, gmi) },
 		.answered_after = { m->answered ? (m->answered - INT64_C(1)) * 1000 : -1 },

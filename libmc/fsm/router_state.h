@@ -2,8 +2,8 @@
  *
  * Records name each other by number (store.h), never by pointer.  Times are in
  * nanoseconds of the router's own clock, which never goes back; what is kept a
- * million times is kept in ticks of the wheel, 32 bits of them (52 days), and
- * read back relative to the present. */
+ * million times is kept in ticks of the wheel, 32 bits of them (52 days) or 40
+ * (36 years), and read back relative to the present. */
 #ifndef FSM_ROUTER_STATE_H
 #define FSM_ROUTER_STATE_H
 
@@ -46,7 +46,9 @@ struct rt_member {
 	struct hook in_group, age;
 	uint32_t seen, since; /* ticks */
 	uint32_t answered;    /* microseconds + 1; 0: never */
-	uint8_t version, flags, n_sources, last_type;
+	uint8_t since_high;   /* bits 32 to 39 */
+	uint8_t flags, n_sources;
+	uint8_t version : 4, last_type : 4;
 	uint8_t sources[8]; /* see kept.h */
 };
 _Static_assert(sizeof(struct rt_member) == 52, "members are packed");
@@ -203,12 +205,23 @@ static inline uint32_t rt_ticks(int64_t t)
 	return (uint32_t)((uint64_t)t >> WHEEL_TICK_LOG);
 }
 
-/* The last moment before now that has these ticks. */
-static inline int64_t rt_time(const mc_router *r, uint32_t ticks)
+/* The last moment before now that has these ticks in its lower bits. */
+static inline int64_t rt_last_time(const mc_router *r, uint64_t ticks, unsigned bits)
 {
 	uint64_t now = (uint64_t)r->now >> WHEEL_TICK_LOG;
+	uint64_t age = (now - ticks) & ((UINT64_C(1) << bits) - 1);
 
-	return (int64_t)((now - (uint32_t)((uint32_t)now - ticks)) << WHEEL_TICK_LOG);
+	return (int64_t)((now - age) << WHEEL_TICK_LOG);
+}
+
+static inline int64_t rt_time(const mc_router *r, uint32_t ticks)
+{
+	return rt_last_time(r, ticks, 32);
+}
+
+static inline int64_t rt_since(const mc_router *r, const struct rt_member *m)
+{
+	return rt_last_time(r, (uint64_t)m->since_high << 32 | m->since, 40);
 }
 
 /* Never early, as all timers. */
@@ -216,6 +229,10 @@ static inline int64_t rt_expiry(const mc_router *r, const struct rt_member *m, i
 {
 	return rt_time(r, m->seen) + (INT64_C(1) << WHEEL_TICK_LOG) + gmi;
 }
+
+/* 13 days: the clock jumped, or nobody was there to call. */
+#define RT_PAUSE_TICKS (UINT32_C(1) << 30)
+#define RT_PAUSE       ((uint64_t)RT_PAUSE_TICKS << WHEEL_TICK_LOG)
 
 static inline int64_t rt_min(int64_t a, int64_t b)
 {
@@ -277,6 +294,7 @@ void rt_send(mc_router *r, uint32_t iface, struct mc_router_query *q, struct mc_
 void rt_track(struct rt_hearing *h, uint32_t group, const struct mc_record *rec);
 void rt_member_drop(mc_router *r, uint32_t id, enum mc_router_what what, int64_t when);
 void rt_age_members(mc_router *r, uint32_t iface, unsigned *budget);
+void rt_members_pause(mc_router *r, int64_t now);
 
 /* ---- interfaces (router_iface.c, router_election.c) ---- */
 

@@ -430,6 +430,48 @@ static void test_unreadable_and_elsewhere(void **state)
 	close_world();
 }
 
+/* Longer than 32 bits of milliseconds. */
+static void test_a_member_for_months(void **state)
+{
+	enum { DAYS = 60 };
+	int64_t joined;
+
+	(void)state;
+	open_world(MC_IPV4, 3);
+	pass(3 * SEC);
+	joined = world.now;
+	for (int64_t t = 0; t <= DAYS * 86400 * SEC; t += 250 * SEC) {
+		record(1, MC_REC_IS_EX, "");
+		forget();
+		pass(250 * SEC);
+	}
+	assert_int_equal(hosts()->n, 1);
+	assert_true(hosts()->h[0].first_seen.ns <= joined);
+	assert_true(hosts()->h[0].first_seen.ns > joined - SEC / 100);
+	close_world();
+}
+
+/* As when the machine slept: who was heard before is long gone, also after as long as
+ * the ticks take to begin again. */
+static void test_a_pause_of_months(void **state)
+{
+	const int64_t again = INT64_C(1) << (32 + WHEEL_TICK_LOG);
+
+	(void)state;
+	for (int64_t pause = again / 8 + 10 * SEC; pause < 4 * again; pause += again / 8) {
+		open_world(MC_IPV6, 2);
+		record(1, MC_REC_IS_EX, "");
+		pass(100 * SEC);
+		record(2, MC_REC_IS_EX, "");
+		world.now += pause;
+		record(3, MC_REC_IS_EX, "");
+		assert_int_equal(hosts()->n, 1);
+		assert_int_equal(hosts()->h[0].mac.bytes[5], 3);
+		router_check(world.r);
+		close_world();
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -447,6 +489,8 @@ int main(void)
 		cmocka_unit_test(test_records),
 		cmocka_unit_test(test_ssm),
 		cmocka_unit_test(test_unreadable_and_elsewhere),
+		cmocka_unit_test(test_a_member_for_months),
+		cmocka_unit_test(test_a_pause_of_months),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
