@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # demo.bats - the demo passes on a switch that prunes, and fails on one that floods
 
+# bats file_tags=text
+
 setup() {
 	source "$BATS_TEST_DIRNAME/helpers.bash"
 }

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # examples.bats - the examples of libmc's pages do and print what they say
 
+# bats file_tags=text
+
 setup_file() {
 	local example flags
 	cd "$BATS_TEST_DIRNAME/../.." || return 1

@@ -5,6 +5,8 @@
 # Conditions are expanded later, by lab_wait_until (SC2016).
 # shellcheck disable=SC2016
 
+# bats file_tags=text
+
 setup() {
 	source "$BATS_TEST_DIRNAME/helpers.bash"
 	PAGE=$T/page

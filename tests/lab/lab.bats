@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # lab.bats - the lab itself does what its README says
 
+# bats file_tags=lab
+
 source "$BATS_TEST_DIRNAME/../assert.bash"
 
 setup() {

@@ -62,7 +62,7 @@ caught() {
 
 @test "a clean project has no findings" {
 	shared
-	printf '.PHONY: all test-programs\nall test-programs:\n' >Makefile
+	printf '.PHONY: all test-programs flags\nall test-programs flags:\n' >Makefile
 	run tools/lint
 	assert_success
 	assert_output "lint: 20 rules, 0 findings"
@@ -81,6 +81,7 @@ caught() {
 }'
 	# shellcheck disable=SC2016
 	printf 'all test-programs:\n\t$(CC) $(CFLAGS) -Wall -c -o /dev/null cmd/mcx/main.c\n' >Makefile
+	printf 'flags:\n\t@echo -Wall\n' >>Makefile
 	caught gcc "cmd/mcx/main.c:4: unused variable"
 	caught clang "cmd/mcx/main.c:4: unused variable"
 }
@@ -93,7 +94,7 @@ caught() {
 @test "clang: a warning in a fuzz target" {
 	mkdir -p tests/fuzz
 	printf '/* fuzz_x.c - x */\nint f(void)\n{\n\tint unused;\n\treturn 0;\n}\n' >tests/fuzz/fuzz_x.c
-	printf 'all test-programs:\n' >Makefile
+	printf 'flags:\n\t@echo -Wall\n' >Makefile
 	caught clang "tests/fuzz/fuzz_x.c:4: unused variable"
 }
 

@@ -5,12 +5,9 @@
 
 PURE_ROOMS=(base addr wire stream fsm kern)
 
-# warnings RULE CC CXX: everything compiles without a warning.
-warnings() {
-	local log=$work/$1.log
-	"$MAKE" -k --no-print-directory BUILD="$BUILD/lint-$1" CC="$2" CFLAGS='-O2 -g -Werror' LDFLAGS= \
-		all test-programs >"$log" 2>&1 && return
-	awk -v rule="$1" '
+# compiler_findings RULE [END]: from its words, and END if there was nothing but a failure.
+compiler_findings() {
+	awk -v rule="$1" -v failed="${2-}" '
 		/^[^ :]+:[0-9]+:[0-9]+: (fatal )?(error|warning): / {
 			split($0, at, ":")
 			text = $0
@@ -19,22 +16,23 @@ warnings() {
 			found = 1
 		}
 		{ last = $0 }
-		END { if (!found) print "Makefile:1: " rule ": build failed: " last }' "$log"
+		END { if (failed && !found) print "Makefile:1: " rule ": build failed: " last }'
 }
 
+# Everything compiles without a warning.
 rule_gcc() {
-	warnings gcc gcc
+	"$MAKE" -k --no-print-directory BUILD="$LINT_BUILD" CC=gcc CFLAGS="$LINT_CFLAGS" LDFLAGS= \
+		all test-programs >"$work/gcc.log" 2>&1 || compiler_findings gcc failed <"$work/gcc.log"
 }
 
-# The fuzz targets too: no other rule compiles them.
+# The same for clang, whose warnings need no code; the fuzz targets too, which no
+# other rule compiles.
 rule_clang() {
-	local file
-	warnings clang clang
-	list 'tests/fuzz/*.c' | while read -r file; do
-		clang -std=gnu11 -D_GNU_SOURCE -Ilibmc/include -Ilibmc -Icmd -Wall -Wextra -Werror \
-			-fsyntax-only "$file" 2>&1 |
-			sed -nE "s/^([^ :]+:[0-9]+):[0-9]+: (error|warning): /\1: clang: /p"
-	done
+	local flags
+	read -ra flags < <("$MAKE" -s --no-print-directory flags)
+	list 'cmd/*.c' 'libmc/*.c' 'tests/*.c' |
+		xargs -P "$(nproc)" -n 8 clang "${flags[@]}" -fsyntax-only 2>&1 |
+		compiler_findings clang
 }
 
 # objects ROOM...: their objects, "-" when there is nothing to look at.
