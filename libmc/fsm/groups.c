@@ -70,9 +70,8 @@ void group_asked(struct hearing *h, const struct mc_gm *gm)
 
 /* IGMPv1 hosts know only general queries; below IGMPv3 and MLDv2, and by hosts
  * that fell back for the query, a report of somebody else is enough. */
-static bool owes_answer(const struct mc_observer *o, const struct group *g, uint32_t id)
+static bool owes_answer(const struct group *g, const struct member *m)
 {
-	const struct member *m = member_at(o, id);
 	uint8_t rank = rank_of(g->family, m->version);
 
 	if (m->last_seen >= g->asked_at || rank < 2)
@@ -83,13 +82,13 @@ static bool owes_answer(const struct mc_observer *o, const struct group *g, uint
 }
 
 /* Before the report counts as heard. */
-void group_answered(struct hearing *h, uint32_t member, uint8_t type)
+void group_answered(struct hearing *h, const struct found *w, uint8_t type)
 {
-	struct member *m = member_at(h->o, member);
-	const struct group *g = group_at(h->o, m->group);
+	const struct group *g = w->g;
+	struct member *m = w->m;
 	struct finding f;
 
-	if (!(g->flags & G_ASKED) || !owes_answer(h->o, g, member))
+	if (!(g->flags & G_ASKED) || !owes_answer(g, m))
 		return;
 	if (h->rank == 3 && type != MC_REC_IS_IN && type != MC_REC_IS_EX)
 		return;
@@ -101,7 +100,7 @@ void group_answered(struct hearing *h, uint32_t member, uint8_t type)
 		return;
 	m->flags |= M_LATE;
 	f = finding_of(MC_ISSUE_LATE_ANSWER, h->link, h->now);
-	f.member = member;
+	f.member = w->id;
 	f.latency = h->now - (g->asked_late - EPS);
 	tell(h->o, &f);
 }
@@ -126,7 +125,7 @@ static void judge_answers(struct mc_observer *o, struct group *g, int64_t due)
 		struct member *m = member_at(o, id);
 
 		fetched = fetch_ahead(o, fetched, 1);
-		if (!owes_answer(o, g, id) || m->host == g->asker || m->flags & M_MISSING)
+		if (!owes_answer(g, m) || m->host == g->asker || m->flags & M_MISSING)
 			continue;
 		m->flags |= M_MISSING;
 		f.member = id;

@@ -42,16 +42,13 @@ bool member_takes(const struct mc_observer *o, uint32_t id, const struct mc_addr
 
 /* ---- what it wants ---- */
 
-void member_load(const struct mc_observer *o, uint32_t id, struct filter *f, bool without_sources)
+void member_load(const struct found *w, struct filter *f, bool without_sources)
 {
-	const struct member *m = member_at(o, id);
-	uint8_t family = group_at(o, m->group)->family;
-
-	f->mode = m->mode;
-	f->more = m->more_sources;
-	f->n = without_sources ? 0 : m->n_sources;
+	f->mode = w->m->mode;
+	f->more = w->m->more_sources;
+	f->n = without_sources ? 0 : w->m->n_sources;
 	if (f->n)
-		kept_load(f, family, sources_room(o, id), SOURCES_ROOM);
+		kept_load(f, w->g->family, w->room, SOURCES_ROOM);
 }
 
 /* All members together keep a bounded number of sources; the rest is `more`. */
@@ -65,23 +62,21 @@ static void fit(const struct mc_observer *o, const struct member *m, struct filt
 	f->more = true;
 }
 
-static bool differs(const struct mc_observer *o, uint32_t id, const struct filter *f,
-		    uint8_t family)
+static bool differs(const struct found *w, const struct filter *f)
 {
-	const struct member *m = member_at(o, id);
+	const struct member *m = w->m;
 
 	if (m->mode != f->mode || m->more_sources != f->more || m->n_sources != f->n)
 		return true;
-	return f->n && !kept_same(sources_room(o, id), SOURCES_ROOM, family, f);
+	return f->n && !kept_same(w->room, SOURCES_ROOM, w->g->family, f);
 }
 
-static void store_sources(struct mc_observer *o, uint32_t id, uint8_t family, struct filter *f)
+static void store_sources(struct mc_observer *o, const struct found *w, struct filter *f)
 {
-	struct member *m = member_at(o, id);
-	size_t each = kept_each(family);
+	struct member *m = w->m;
+	size_t each = kept_each(w->g->family);
 
-	if (!kept_resize(o->alloc, sources_room(o, id), SOURCES_ROOM, m->n_sources * each,
-			 f->n * each)) {
+	if (!kept_resize(o->alloc, w->room, SOURCES_ROOM, m->n_sources * each, f->n * each)) {
 		f->n = f->n < m->n_sources ? f->n : m->n_sources;
 		f->more = true;
 	}
@@ -90,22 +85,19 @@ static void store_sources(struct mc_observer *o, uint32_t id, uint8_t family, st
 	m->n_sources = f->n;
 	m->more_sources = f->more;
 	if (f->n)
-		kept_store(sources_room(o, id), SOURCES_ROOM, family, f);
+		kept_store(w->room, SOURCES_ROOM, w->g->family, f);
 }
 
 /* Whether that is something else than before. */
-bool member_store(struct mc_observer *o, uint32_t id, struct filter *f)
+bool member_store(struct mc_observer *o, const struct found *w, struct filter *f)
 {
-	struct member *m = member_at(o, id);
-	struct group *g = group_at(o, m->group);
-
-	fit(o, m, f);
-	if (!differs(o, id, f, g->family))
+	fit(o, w->m, f);
+	if (!differs(w, f))
 		return false;
-	g->n_exclude -= m->mode == MC_EXCLUDE;
-	g->n_exclude += f->mode == MC_EXCLUDE;
-	m->mode = f->mode;
-	store_sources(o, id, g->family, f);
+	w->g->n_exclude -= w->m->mode == MC_EXCLUDE;
+	w->g->n_exclude += f->mode == MC_EXCLUDE;
+	w->m->mode = f->mode;
+	store_sources(o, w, f);
 	return true;
 }
 

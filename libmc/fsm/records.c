@@ -349,16 +349,18 @@ static uint32_t give_up(struct hearing *h, uint32_t group)
 	return NONE;
 }
 
-uint32_t member_new(struct hearing *h, const struct mc_addr *group)
+/* group: NONE, or what the address was before room was made. */
+uint32_t member_new(struct hearing *h, uint32_t group, const struct mc_addr *addr)
 {
 	struct mc_observer *o = h->o;
 	struct wheel_node timer;
-	uint32_t g, id;
+	uint32_t g = group, id;
 	struct member *m;
 
 	if (!make_room(h))
 		return give_up(h, NONE);
-	g = group_get(o, h->link, group);
+	if (g == NONE || !pool_is_live(&o->groups, g) || !group_is(group_at(o, g), h->link, addr))
+		g = group_get(o, h->link, addr);
 	if (g == NONE || host_get(h) == NONE)
 		return give_up(h, g);
 	id = new_record(o, g, h->host);

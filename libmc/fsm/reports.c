@@ -119,36 +119,34 @@ static enum filter_context context_of(const struct hearing *h, const struct memb
 static void refresh(struct hearing *h, uint32_t id, const struct mc_record *r)
 {
 	struct mc_observer *o = h->o;
-	struct member *m = member_at(o, id);
-	struct group *g = group_at(o, m->group);
+	struct found w = found_member(o, id);
 	bool changed = false;
 	struct filter f;
 
-	if (!is_same(m, r)) {
-		enum filter_context context = context_of(h, m, g, r->type);
+	if (!is_same(w.m, r)) {
+		enum filter_context context = context_of(h, w.m, w.g, r->type);
 
-		member_load(o, id, &f, replaces_all(r, context));
+		member_load(&w, &f, replaces_all(r, context));
 		if (!filter_apply(&f, true, r, context)) {
 			leave(h, id, r->type);
 			return;
 		}
-		changed = member_store(o, id, &f);
+		changed = member_store(o, &w, &f);
 	}
-	note_delay(h, m, g, r->type, m->last_seen);
-	if (g->flags & G_ASKED)
-		group_answered(h, id, r->type);
-	note_older_report(h, g);
-	note_storm(h, m, id);
-	heard(h, m, id, r->type);
-	if (set_version(h, m) || changed)
+	note_delay(h, w.m, w.g, r->type, w.m->last_seen);
+	if (w.g->flags & G_ASKED)
+		group_answered(h, &w, r->type);
+	note_older_report(h, w.g);
+	note_storm(h, w.m, id);
+	heard(h, w.m, id, r->type);
+	if (set_version(h, w.m) || changed)
 		tell_member(o, MC_MEMBER_CHANGED, id, h->now, -1);
 }
 
 static void join(struct hearing *h, uint32_t group, const struct mc_record *r)
 {
-	struct member *m;
-	struct group *g;
 	struct filter f;
+	struct found w;
 	uint32_t id;
 
 	f.n = 0;
@@ -157,19 +155,18 @@ static void join(struct hearing *h, uint32_t group, const struct mc_record *r)
 			group_left(h, group, r->type, false);
 		return;
 	}
-	id = member_new(h, &r->group);
+	id = member_new(h, group, &r->group);
 	if (id == NONE)
 		return;
-	m = member_at(h->o, id);
-	g = group_at(h->o, m->group);
-	member_store(h->o, id, &f);
-	set_version(h, m);
-	note_delay(h, m, g, r->type, NO_TIME);
-	note_older_report(h, g);
-	heard(h, m, id, r->type);
+	w = found_member(h->o, id);
+	member_store(h->o, &w, &f);
+	set_version(h, w.m);
+	note_delay(h, w.m, w.g, r->type, NO_TIME);
+	note_older_report(h, w.g);
+	heard(h, w.m, id, r->type);
 	tell_member(h->o, MC_MEMBER_JOINED, id, h->now, -1);
-	if (g->n_members == 1)
-		group_joined(h->o, m->group, h->now);
+	if (w.g->n_members == 1)
+		group_joined(h->o, w.m->group, h->now);
 }
 
 /* RFC 9776 5, RFC 9777 6: never reported; nobody would ask for them either. */

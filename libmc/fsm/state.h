@@ -280,7 +280,7 @@ static inline uint32_t pair_hash(const struct mc_observer *o, uint32_t group, ui
 uint32_t group_get(struct mc_observer *o, uint32_t link, const struct mc_addr *addr);
 void group_free(struct mc_observer *o, uint32_t id);
 uint32_t member_find(const struct mc_observer *o, uint32_t group, uint32_t host);
-uint32_t member_new(struct hearing *h, const struct mc_addr *group);
+uint32_t member_new(struct hearing *h, uint32_t group, const struct mc_addr *addr);
 void member_free(struct mc_observer *o, uint32_t id);
 struct mc_addr host_addr(const struct host *h);
 struct mc_addr group_addr(const struct group *g);
@@ -338,8 +338,23 @@ struct shown {
 	struct mc_addr sources[FILTER_KEPT];
 };
 
-void member_load(const struct mc_observer *o, uint32_t id, struct filter *f, bool without_sources);
-bool member_store(struct mc_observer *o, uint32_t id, struct filter *f);
+/* A member, looked up once. */
+struct found {
+	uint32_t id;
+	struct member *m;
+	struct group *g;
+	uint8_t *room; /* for its sources */
+};
+
+static inline struct found found_member(const struct mc_observer *o, uint32_t id)
+{
+	struct member *m = member_at(o, id);
+
+	return (struct found){ id, m, group_at(o, m->group), sources_room(o, id) };
+}
+
+void member_load(const struct found *w, struct filter *f, bool without_sources);
+bool member_store(struct mc_observer *o, const struct found *w, struct filter *f);
 void show_member(const struct mc_observer *o, uint32_t id, struct shown *out);
 
 void group_asked(struct hearing *h, const struct mc_gm *gm);
@@ -349,7 +364,7 @@ void group_emptied(struct mc_observer *o, uint32_t id, int64_t now, bool by_leav
 void group_joined(struct mc_observer *o, uint32_t id, int64_t now);
 bool group_was_reported(const struct group *g, int64_t since);
 bool member_takes(const struct mc_observer *o, uint32_t id, const struct mc_addr *source);
-void group_answered(struct hearing *h, uint32_t member, uint8_t type);
+void group_answered(struct hearing *h, const struct found *w, uint8_t type);
 void group_timer(struct mc_observer *o, uint32_t id, int64_t due);
 
 /* ---- queries and queriers (queriers.c, election.c) ---- */
