@@ -111,6 +111,12 @@ static void start(struct block *b, uint64_t first, struct widths widths)
 	memset(b->n_heard, 0, sizeof b->n_heard);
 }
 
+/* Messages to come were last touched by another processor, or long ago. */
+#define LINE 64
+#define FETCH(m, rw)                                                                               \
+	for (size_t at_ = 0; at_ < sizeof(struct message); at_ += LINE)                            \
+	__builtin_prefetch((const char *)(m) + at_, rw)
+
 void block_decode(struct block *b, uint64_t first, struct widths widths)
 {
 	struct mc_cap_frame f;
@@ -124,6 +130,8 @@ void block_decode(struct block *b, uint64_t first, struct widths widths)
 		if (b->broken)
 			break;
 		m = &b->asked[b->n_asked];
+		if (b->n_asked + 2 < b->asked_room)
+			FETCH(m + 2, 1);
 		session_read(&b->d, m, 0, &f);
 		if (b->d.counts.messages != before)
 			b->broken = !note(b, m);
@@ -224,6 +232,8 @@ static void join_kept(struct block *b, struct dump *d)
 		const struct message *m = &b->asked[i];
 		unsigned lane = lane_of(m->gm.family);
 
+		if (i + 4 < b->n_asked)
+			FETCH(m + 4, 0);
 		if (state_count(d->state, m))
 			b->heard[lane][b->n_heard[lane]++] =
 				(struct mc_heard){ m->link, state_now(d->state), &m->f, &m->gm };
