@@ -16,9 +16,9 @@
  * on its own.  Numbers count from 0 in the order of appearance and never
  * change; mc_observer gets them as `link`. */
 struct link {
-	unsigned input;	   /* which of the inputs */
-	uint32_t linktype; /* LINKTYPE_ */
-	uint32_t ifindex;  /* told by the capture (SLL2), else 0 */
+	_Alignas(64) unsigned input; /* which of the inputs; on cache lines of its own */
+	uint32_t linktype;	     /* LINKTYPE_ */
+	uint32_t ifindex;	     /* told by the capture (SLL2), else 0 */
 	uint8_t n_vlans;
 	uint16_t vlans[MC_FRAME_VLANS];
 	char iface[32];	 /* "eth0"; of a file: "", or "if3" where an index is known */

@@ -47,19 +47,29 @@ static void name_link(struct link *l, const struct dump *d)
 		n += snprintf(l->name + n, sizeof l->name - (size_t)n, ".%u", l->vlans[i]);
 }
 
+/* Not realloc(), which knows nothing of cache lines: threads that count frames, each
+ * on a link of its own, would disturb each other. */
+static bool grow(struct links *ls)
+{
+	uint32_t size = ls->n ? 2 * ls->n : 1;
+	struct link *v = aligned_alloc(_Alignof(struct link), size * sizeof *v);
+
+	if (!v)
+		return false;
+	if (ls->n)
+		memcpy(v, ls->v, ls->n * sizeof *v);
+	free(ls->v);
+	ls->v = v;
+	return true;
+}
+
 static uint32_t add(struct dump *d, unsigned input, const struct mc_frame *f, uint32_t hash)
 {
 	struct links *ls = &d->links;
 	struct link *l;
 
-	if (!(ls->n & (ls->n - 1))) {
-		uint32_t size = ls->n ? 2 * ls->n : 1;
-
-		l = realloc(ls->v, size * sizeof *l);
-		if (!l)
-			return UINT32_MAX;
-		ls->v = l;
-	}
+	if (!(ls->n & (ls->n - 1)) && !grow(ls))
+		return UINT32_MAX;
 	if (hindex_put(&ls->index, hash, ls->n) < 0)
 		return UINT32_MAX;
 	l = &ls->v[ls->n];

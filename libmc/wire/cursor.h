@@ -108,17 +108,17 @@ static inline uint64_t cur_be64(struct cur *c)
 	return s.len ? (uint64_t)be32_at(s.p) << 32 | be32_at(s.p + 4) : 0;
 }
 
-/* MC_ANY when the bytes are not there. */
-static inline struct mc_addr cur_addr(struct cur *c, enum mc_family family)
+/* MC_ANY when the bytes are not there.  Written where it is to be: what is built in
+ * pieces cannot be copied as a whole at once. */
+static inline void cur_addr(struct cur *c, enum mc_family family, struct mc_addr *out)
 {
 	struct mc_span s = cur_take(c, family == MC_IPV4 ? 4 : 16);
-	struct mc_addr a = { 0 };
 
-	if (s.len) {
-		a.family = (uint8_t)family;
-		memcpy(a.bytes, s.p, s.len);
-	}
-	return a;
+	*out = (struct mc_addr){ .family = s.len ? (uint8_t)family : MC_ANY };
+	if (s.len == 4)
+		memcpy(out->bytes, s.p, 4);
+	else if (s.len)
+		memcpy(out->bytes, s.p, 16);
 }
 
 static inline struct mc_mac cur_mac(struct cur *c)

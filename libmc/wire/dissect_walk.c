@@ -154,7 +154,7 @@ void walk_checksum(struct walk *w)
 static struct mc_addr read_addr(struct walk *w, const char *name, enum mc_family family)
 {
 	if (take(w, name, family == MC_IPV4 ? 4 : 16))
-		w->addr = cur_addr(&w->c, family);
+		cur_addr(&w->c, family, &w->addr);
 	return w->addr;
 }
 

@@ -163,7 +163,7 @@ static enum mc_fault read_query(struct mc_gm *m, struct cur *c)
 		m->max_resp_code = cur_be16(c);
 		cur_skip(c, 2); /* reserved */
 	}
-	m->group = cur_addr(c, m->family);
+	cur_addr(c, m->family, &m->group);
 	m->max_resp = response_time(m);
 	if (m->version == gm_newest(m->family))
 		fault = read_query_tail(m, c);
@@ -219,7 +219,7 @@ static enum mc_fault read_report(struct mc_gm *m, struct cur *c)
 static enum mc_fault read_group(struct mc_gm *m, struct cur *c)
 {
 	cur_skip(c, m->family == MC_IPV4 ? 4 : 8);
-	m->group = cur_addr(c, m->family);
+	cur_addr(c, m->family, &m->group);
 	m->extra = cur_rest(c);
 	return MC_FAULT_NONE;
 }
@@ -305,9 +305,11 @@ int mc_gm_next(const struct mc_gm *gm, size_t *pos, struct mc_record *rec)
 struct mc_addr mc_gm_source(enum mc_family family, const struct mc_span *sources, unsigned i)
 {
 	struct cur c = cur_of(sources->p, sources->len);
+	struct mc_addr a;
 
 	cur_skip(&c, i * gm_addr_size(family));
-	return cur_addr(&c, family);
+	cur_addr(&c, family, &a);
+	return a;
 }
 
 bool mc_gm_extensions_ok(const struct mc_span *extra)
