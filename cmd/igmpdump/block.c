@@ -130,7 +130,7 @@ void block_decode(struct block *b, uint64_t first, struct widths widths)
 		if (b->broken)
 			break;
 		m = &b->asked[b->n_asked];
-		if (b->n_asked + 2 < b->asked_room)
+		if (!b->run->show_messages && b->n_asked + 2 < b->asked_room)
 			FETCH(m + 2, 1);
 		session_read(&b->d, m, 0, &f);
 		if (b->d.counts.messages != before)

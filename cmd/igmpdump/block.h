@@ -24,8 +24,8 @@ struct mark {
 };
 
 struct block {
-	struct mc_cap_block in;
-	bool done; /* decoded; of crew.c */
+	_Alignas(64) struct mc_cap_block in; /* two threads have two blocks, and no line of both */
+	bool done;			     /* decoded; of crew.c */
 
 	const struct dump *run; /* only what never changes is read of it */
 	struct dump d;		/* a copy of it, with text and counts of its own */
