@@ -49,6 +49,16 @@ decode_tshark() {
 		'BEGIN { if (t > 0) printf "%.0f", n * 1e6 / t; else print "-" }')"
 }
 
+# decode_tcpdump KEY ENV-ARG...: where TZ is not set, which is usual, it looks at
+# /etc/localtime for each line.  As root it would become another user, which this
+# namespace does not have.
+decode_tcpdump() {
+	local key=$1
+	shift
+	decode_sample "$key" "$DECODE_TCPDUMP" env "$@" unshare -U --map-user=1000 --map-group=1000 \
+		tcpdump -nr
+}
+
 # Of what was sent at that rate, what igmpdump has seen and what it says was lost.
 decode_live() {
 	local pid got sent_ns
@@ -74,9 +84,9 @@ decode_live_count() {
 
 decode_round() {
 	local dump=$MCTOOLS_BIN/igmpdump
-	decode_sample text "$DECODE_MANY" "$dump" -n -r
-	# As root it would become another user, which this namespace does not have.
-	decode_sample tcpdump "$DECODE_TCPDUMP" unshare -U --map-user=1000 --map-group=1000 tcpdump -nr
+	decode_sample text "$DECODE_MANY" env -u TZ "$dump" -n -r
+	decode_tcpdump tcpdump -u TZ
+	decode_tcpdump tcpdump_tz TZ=UTC
 	decode_sample json "$DECODE_MANY" "$dump" -j -r
 	decode_tshark tshark $((DECODE_TSHARK * 10)) -n
 	decode_tshark tshark_json "$DECODE_TSHARK" -n -T json
@@ -91,6 +101,7 @@ decode_round() {
 
 decode_rows() {
 	row 'igmpdump -n, text' pps decode.text decode.tcpdump 'tcpdump -n' '>=' 30
+	row 'igmpdump -n, text' pps decode.text decode.tcpdump_tz 'tcpdump -n, TZ set' '' -
 	row 'igmpdump -n, text' pps decode.text decode.tshark 'tshark -n' '' -
 	row 'igmpdump -n, text' pps decode.text decode.bare 'bare libpcap' '>=' -
 	row 'igmpdump -j, JSON' pps decode.json decode.tshark_json 'tshark -T json' '>=' 100
