@@ -29,7 +29,7 @@ rule_gcc() {
 # other rule compiles.
 rule_clang() {
 	local flags
-	read -ra flags < <("$MAKE" -s --no-print-directory flags)
+	read -ra flags < <(env -u MAKEFLAGS "$MAKE" -s --no-print-directory flags)
 	list 'cmd/*.c' 'libmc/*.c' 'tests/*.c' |
 		xargs -P "$(nproc)" -n 8 clang "${flags[@]}" -fsyntax-only 2>&1 |
 		compiler_findings clang
