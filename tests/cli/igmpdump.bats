@@ -361,13 +361,15 @@ ip_report='46c00020 00000000 01022a0b 0a00000b ef010101 94040000 1600f9fc ef0101
 
 # repeated SIZE: frames of many kinds, again and again, without a file header.
 repeated() {
-	local file size=0
-	while ((size < $1)); do
-		for file in host_v1 host_v2 host_v3 frr_igmp; do
-			tail -c +25 "captures/$file.pcap"
-			((size += $(stat -c %s "captures/$file.pcap") - 24))
-		done
+	local file
+	for file in host_v1 host_v2 host_v3 frr_igmp; do
+		tail -c +25 "captures/$file.pcap"
+	done >"$tmp/frames"
+	while (($(stat -c %s "$tmp/frames") < $1)); do
+		cat "$tmp/frames" "$tmp/frames" >"$tmp/twice"
+		mv "$tmp/twice" "$tmp/frames"
 	done
+	cat "$tmp/frames"
 }
 
 # same_through_pipe FILE OPTION...: the output, also when it comes through a pipe of
@@ -389,20 +391,20 @@ same_through_pipe() {
 @test "igmpdump: a large file reads as the same frames through a pipe do" {
 	local option
 	{ head -c 24 "$v3" && repeated 1100000; } >"$tmp/large.pcap"
-	for option in -n -v --summary "--summary -j" --members "--summary --max-members 3"; do
+	for option in -n -v "--summary -j" "--members --max-members 3"; do
 		# shellcheck disable=SC2086 # several options
 		same_through_pipe large.pcap $option
 	done
 	run igmpdump --fail-on error --summary -r "$tmp/large.pcap"
 	assert_failure 1
-	igmpdump -j -r "$tmp/large.pcap" | grep -o '"frame":[0-9]\+' | cut -d: -f2 >"$tmp/frames"
-	[ -s "$tmp/frames" ]
-	sort -nc "$tmp/frames"
+	igmpdump -j -r "$tmp/large.pcap" | grep -o '"frame":[0-9]\+' | cut -d: -f2 >"$tmp/numbers"
+	[ -s "$tmp/numbers" ]
+	sort -nc "$tmp/numbers"
 }
 
 @test "igmpdump: so does one in which another link appears on the way" {
 	pcap 01 "01005e01010102000000000b8100000a0800${ip_report}" | tail -c +25 >"$tmp/tagged"
-	{ head -c 24 "$v3" && repeated 600000 && cat "$tmp/tagged" && repeated 600000; } >"$tmp/trunk.pcap"
+	{ head -c 24 "$v3" && repeated 600000 && cat "$tmp/tagged" "$tmp/frames"; } >"$tmp/trunk.pcap"
 	same_through_pipe trunk.pcap -n
 	same_through_pipe trunk.pcap --summary
 	grep -q 'trunk.pcap.10' "$tmp/large"
