@@ -196,8 +196,11 @@ static void run_timers(struct state *s, mc_nsec now)
 
 	note_time(s, now);
 	state_catch_up(s);
-	while ((i = next_lane(s, &due)) < LANES && due.ns <= now.ns)
+	while ((i = next_lane(s, &due)) < LANES && due.ns <= now.ns) {
 		mc_observer_tick(s->lanes[i].observer, due);
+		if (mc_observer_deadline(s->lanes[i].observer).ns <= due.ns)
+			break; /* an observer's time ends before that of broken captures */
+	}
 	for (i = 0; i < LANES; i++)
 		mc_observer_tick(s->lanes[i].observer, now);
 }

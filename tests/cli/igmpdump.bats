@@ -341,6 +341,15 @@ ip_report='46c00020 00000000 01022a0b 0a00000b ef010101 94040000 1600f9fc ef0101
 	assert_output --regexp $'\n-[0-9]{2,}:'
 }
 
+# In the year 2217, which is beyond half of what nanoseconds can tell.
+@test "igmpdump: times far away end nothing and last no longer" {
+	editcap -F pcapng -t 6000000000 captures/host_v3.pcap "$tmp/far"
+	run -0 timeout -s KILL 20 igmpdump --summary -r "$tmp/far"
+	assert_output --partial '2217-'
+	run -0 timeout -s KILL 20 igmpdump --events -r "$tmp/far"
+	assert_output --partial 'member-joined'
+}
+
 # Version 2.0 has the frame's length before the captured one.
 @test "igmpdump: a file of an old version reads as it does through a pipe" {
 	local at=24 captured
