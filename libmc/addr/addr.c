@@ -70,33 +70,10 @@ int mc_addr_cmp(const struct mc_addr *a, const struct mc_addr *b)
 	return memcmp(a->bytes, b->bytes, sizeof(a->bytes));
 }
 
-bool mc_addr_is_multicast(const struct mc_addr *a)
-{
-	if (a->family == MC_IPV4)
-		return (a->bytes[0] & 0xf0) == 0xe0;
-	return a->family == MC_IPV6 && a->bytes[0] == 0xff;
-}
-
-bool mc_addr_is_unspecified(const struct mc_addr *a)
-{
-	static const uint8_t none[16];
-
-	return address_bytes(a->family) && !memcmp(a->bytes, none, sizeof(none));
-}
-
-bool mc_addr_is_link_local(const struct mc_addr *a)
-{
-	if (a->family == MC_IPV4)
-		return a->bytes[0] == 169 && a->bytes[1] == 254;
-	return a->family == MC_IPV6 && a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
-}
-
-bool mc_addr_is_broadcast(const struct mc_addr *a)
-{
-	static const uint8_t ones[4] = { 255, 255, 255, 255 };
-
-	return a->family == MC_IPV4 && !memcmp(a->bytes, ones, sizeof(ones));
-}
+extern inline bool mc_addr_is_multicast(const struct mc_addr *a);
+extern inline bool mc_addr_is_unspecified(const struct mc_addr *a);
+extern inline bool mc_addr_is_link_local(const struct mc_addr *a);
+extern inline bool mc_addr_is_broadcast(const struct mc_addr *a);
 
 int mc_addr_add(struct mc_addr *out, const struct mc_addr *a, uint64_t n)
 {

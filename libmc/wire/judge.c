@@ -161,9 +161,12 @@ static issues judge_extra(const struct mc_gm *gm)
 	return issue_if(gm->extra.len, MC_ISSUE_TRAILING);
 }
 
+/* By its bytes alone: as a whole it cannot be read so soon after it was written. */
 static bool same(const struct mc_addr *a, const struct mc_addr *b)
 {
-	return !memcmp(a, b, sizeof(*a));
+	if (a->family == MC_IPV4)
+		return b->family == MC_IPV4 && !memcmp(a->bytes, b->bytes, 4);
+	return a->family == b->family && !memcmp(a->bytes, b->bytes, sizeof(a->bytes));
 }
 
 /* 224.0.0.N or ff02::N */

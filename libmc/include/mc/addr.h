@@ -50,10 +50,39 @@ MC_API struct mc_addr mc_addr_unspecified(enum mc_family family);
  * querier election (RFC 9776 6.6.2: numerically lowest wins). */
 MC_API int mc_addr_cmp(const struct mc_addr *a, const struct mc_addr *b);
 
-MC_API bool mc_addr_is_multicast(const struct mc_addr *a);   /* 224/4, ff00::/8 */
-MC_API bool mc_addr_is_unspecified(const struct mc_addr *a); /* 0.0.0.0, :: */
-MC_API bool mc_addr_is_link_local(const struct mc_addr *a);  /* unicast: 169.254/16, fe80::/10 */
-MC_API bool mc_addr_is_broadcast(const struct mc_addr *a);   /* 255.255.255.255 */
+/* 224/4, ff00::/8 */
+MC_API inline bool mc_addr_is_multicast(const struct mc_addr *a)
+{
+	if (a->family == MC_IPV4)
+		return (a->bytes[0] & 0xf0) == 0xe0;
+	return a->family == MC_IPV6 && a->bytes[0] == 0xff;
+}
+
+/* 0.0.0.0, :: */
+MC_API inline bool mc_addr_is_unspecified(const struct mc_addr *a)
+{
+	uint8_t all = a->bytes[0] | a->bytes[1] | a->bytes[2] | a->bytes[3];
+
+	if (a->family == MC_IPV6)
+		for (unsigned i = 4; i < sizeof(a->bytes); i++)
+			all |= a->bytes[i];
+	return a->family != MC_ANY && !all;
+}
+
+/* Unicast: 169.254/16, fe80::/10 */
+MC_API inline bool mc_addr_is_link_local(const struct mc_addr *a)
+{
+	if (a->family == MC_IPV4)
+		return a->bytes[0] == 169 && a->bytes[1] == 254;
+	return a->family == MC_IPV6 && a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
+}
+
+/* 255.255.255.255 */
+MC_API inline bool mc_addr_is_broadcast(const struct mc_addr *a)
+{
+	return a->family == MC_IPV4 &&
+	       (a->bytes[0] & a->bytes[1] & a->bytes[2] & a->bytes[3]) == 255;
+}
 
 /* *out = a + n, within the family.  -ERANGE past the last address. */
 MC_API MC_MUSTCHECK int mc_addr_add(struct mc_addr *out, const struct mc_addr *a, uint64_t n);
