@@ -32,6 +32,19 @@ static bool is_older(const struct mc_gm *gm)
 	return gm->kind == MC_GM_LEAVE || rank_of((uint8_t)gm->family, gm->version) < 3;
 }
 
+static void ask_for_host(const struct mc_observer *o, struct next *n, const struct mc_frame *f)
+{
+	n->hash = host_hash(o, n->link, f);
+	index_prefetch(&o->by_host, n->hash);
+}
+
+static inline void ask_for_group(const struct mc_observer *o, const struct next *n, struct look *l)
+{
+	l->group = l->member = NONE;
+	l->hash = group_hash(o, n->link, l->r.group.family, l->r.group.bytes);
+	index_prefetch(&o->by_group, l->hash);
+}
+
 static inline bool read_record(struct look *l, enum mc_family family, struct mc_span *rest)
 {
 	size_t size = family == MC_IPV4 ? 4 : 16;
@@ -54,10 +67,10 @@ static void read_records(struct ahead *a, struct next *n, enum mc_family family)
 
 	if (family == MC_IPV4)
 		while (l < end && read_record(l, MC_IPV4, &n->rest))
-			l++;
+			ask_for_group(a->o, n, l++);
 	else
 		while (l < end && read_record(l, MC_IPV6, &n->rest))
-			l++;
+			ask_for_group(a->o, n, l++);
 	n->n = (unsigned)(l - n->looks);
 	a->used += n->n;
 }
@@ -84,6 +97,7 @@ static bool read_message(struct ahead *a, const struct mc_heard *heard)
 	if (!n->is_heard)
 		return true;
 	n->link = find_link(a, heard);
+	ask_for_host(a->o, n, heard->frame);
 	if (gm->kind == MC_GM_QUERY)
 		return true;
 	if (a->n && a->used + (is_older(gm) ? 1u : gm->n_records) > AHEAD_RECORDS)
@@ -93,44 +107,47 @@ static bool read_message(struct ahead *a, const struct mc_heard *heard)
 		read_records(a, n, gm->family);
 		return true;
 	}
-	a->looks[a->used++].r = older_record(gm);
+	n->looks->r = older_record(gm);
+	ask_for_group(a->o, n, n->looks);
 	n->n = 1;
+	a->used++;
 	return true;
 }
 
 /* ---- step by step ---- */
 
-static void ask_for_groups(const struct mc_observer *o, struct next *n)
+/* Who leaves makes the rest of it count. */
+static inline void fetch_group(const struct mc_observer *o, const struct look *l)
 {
-	for (unsigned i = 0; i < n->n; i++) {
-		struct look *l = &n->looks[i];
+	const char *g = (const char *)group_at(o, l->group);
 
-		l->group = l->member = NONE;
-		if (n->link == NONE)
-			continue;
-		l->hash = group_hash(o, n->link, &l->r.group);
-		index_prefetch(&o->by_group, l->hash);
-	}
+	__builtin_prefetch(g);
+	if (l->r.type == MC_REC_TO_IN || l->r.type == MC_REC_BLOCK)
+		__builtin_prefetch(g + POOL_LINE, 1);
 }
 
-static void fetch_groups(const struct mc_observer *o, struct next *n)
+static void fetch_host(const struct mc_observer *o, struct next *n)
 {
-	for (unsigned i = 0; i < n->n; i++) {
-		struct look *l = &n->looks[i];
-
-		if (n->link != NONE)
-			l->group = index_first(&o->by_group, l->hash);
-		if (l->group != NONE)
-			__builtin_prefetch(group_at(o, l->group));
-	}
+	if (n->link != NONE)
+		n->host = index_first(&o->by_host, n->hash);
+	if (n->host != NONE)
+		__builtin_prefetch(host_at(o, n->host));
 }
 
+/* A member is found by the numbers of its group and its host, before anything is
+ * known of them but these. */
 static void ask_for_members(const struct mc_observer *o, struct next *n)
 {
+	if (n->link == NONE)
+		return;
 	for (unsigned i = 0; i < n->n; i++) {
 		struct look *l = &n->looks[i];
 
-		if (l->group == NONE || n->host == NONE)
+		l->group = index_first(&o->by_group, l->hash);
+		if (l->group == NONE)
+			continue;
+		fetch_group(o, l);
+		if (n->host == NONE)
 			continue;
 		l->hash = pair_hash(o, l->group, n->host);
 		index_prefetch(&o->by_pair, l->hash);
@@ -139,10 +156,12 @@ static void ask_for_members(const struct mc_observer *o, struct next *n)
 
 static void fetch_members(const struct mc_observer *o, struct next *n)
 {
+	if (n->host == NONE)
+		return;
 	for (unsigned i = 0; i < n->n; i++) {
 		struct look *l = &n->looks[i];
 
-		if (l->group == NONE || n->host == NONE)
+		if (l->group == NONE)
 			continue;
 		l->member = index_first(&o->by_pair, l->hash);
 		if (l->member == NONE)
@@ -155,39 +174,17 @@ static void fetch_members(const struct mc_observer *o, struct next *n)
 	}
 }
 
-static void ask_for_host(const struct mc_observer *o, struct next *n, const struct mc_frame *f)
+static void step_through(struct ahead *a)
 {
-	if (n->link == NONE)
-		return;
-	n->hash = host_hash(o, n->link, f);
-	index_prefetch(&o->by_host, n->hash);
-}
-
-static void fetch_host(const struct mc_observer *o, struct next *n)
-{
-	if (n->link != NONE)
-		n->host = index_first(&o->by_host, n->hash);
-	if (n->host != NONE)
-		__builtin_prefetch(host_at(o, n->host));
-}
-
-/* ---- all of them ---- */
-
-static void step_through(struct ahead *a, const struct mc_heard *heard)
-{
-	for (unsigned i = 0; i < a->n; i++) {
-		ask_for_host(a->o, &a->next[i], heard[i].frame);
-		ask_for_groups(a->o, &a->next[i]);
-	}
 	for (unsigned i = 0; i < a->n; i++) {
 		fetch_host(a->o, &a->next[i]);
-		fetch_groups(a->o, &a->next[i]);
-	}
-	for (unsigned i = 0; i < a->n; i++)
 		ask_for_members(a->o, &a->next[i]);
+	}
 	for (unsigned i = 0; i < a->n; i++)
 		fetch_members(a->o, &a->next[i]);
 }
+
+/* ---- all of them ---- */
 
 /* Another processor may have read it: first the message, then its records. */
 #define FAR  6
@@ -216,7 +213,7 @@ void ahead_look(struct ahead *a, const struct mc_observer *o, const struct mc_he
 		if (!read_message(a, &heard[a->n]))
 			break;
 	}
-	step_through(a, heard);
+	step_through(a);
 }
 
 /* The rest of a message that is too long for one time, and therefore the first of
@@ -226,11 +223,9 @@ bool ahead_go_on(struct ahead *a, struct next *n, const struct hearing *h, const
 	if (!n->rest.len)
 		return false;
 	a->used = 0;
-	read_records(a, n, gm->family);
 	n->link = h->link;
 	n->host = h->host;
-	ask_for_groups(h->o, n);
-	fetch_groups(h->o, n);
+	read_records(a, n, gm->family);
 	ask_for_members(h->o, n);
 	fetch_members(h->o, n);
 	return n->n > 0;

@@ -68,14 +68,19 @@ static inline void kept_load(struct filter *f, uint8_t family, uint8_t *here, si
 		memcpy(f->sources, kept_bytes(here, room, size), size);
 }
 
+/* Addresses were just written one by one, and are read like that at once. */
 static inline void kept_store(uint8_t *here, size_t room, uint8_t family, const struct filter *f)
 {
 	size_t size = f->n * kept_each(family);
+	uint8_t *bytes = kept_bytes(here, room, size);
 
-	if (size <= room)
-		memcpy(here, f->sources, room);
+	if (family == MC_IPV4)
+		for (size_t at = 0; at < size; at += 4) {
+			memcpy(bytes + at, f->sources + at, 4);
+			__asm__("" ::: "memory"); /* not several at once */
+		}
 	else
-		memcpy(kept_bytes(here, room, size), f->sources, size);
+		memcpy(bytes, f->sources, size);
 }
 
 static inline bool kept_same(uint8_t *here, size_t room, uint8_t family, const struct filter *f)

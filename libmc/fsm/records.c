@@ -223,7 +223,7 @@ struct mc_addr group_addr(const struct group *g)
 
 uint32_t group_find(const struct mc_observer *o, uint32_t link, const struct mc_addr *addr)
 {
-	uint32_t hash = group_hash(o, link, addr), pos = hash, id;
+	uint32_t hash = group_hash(o, link, addr->family, addr->bytes), pos = hash, id;
 
 	while ((id = index_next(&o->by_group, hash, &pos)) != NONE)
 		if (group_is(group_at(o, id), link, addr))
@@ -241,7 +241,7 @@ uint32_t group_get(struct mc_observer *o, uint32_t link, const struct mc_addr *a
 	id = pool_new(&o->groups);
 	if (id == NONE)
 		return NONE;
-	if (!index_add(&o->by_group, group_hash(o, link, addr), id)) {
+	if (!index_add(&o->by_group, group_hash(o, link, addr->family, addr->bytes), id)) {
 		pool_free(&o->groups, id);
 		return NONE;
 	}
@@ -262,7 +262,7 @@ void group_free(struct mc_observer *o, uint32_t id)
 	if (g->flags & G_LINGERS)
 		o->lingering--;
 	set_timer(o, TIMER_GROUP, id, WHEEL_NEVER);
-	index_remove(&o->by_group, hash_bytes(o, g->addr, g->link), id);
+	index_remove(&o->by_group, group_hash(o, g->link, g->family, g->addr), id);
 	pool_free(&o->groups, id);
 }
 

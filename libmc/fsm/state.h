@@ -261,10 +261,17 @@ void host_release(struct mc_observer *o, uint32_t id);
 void host_is_left(struct hearing *h);
 uint32_t group_find(const struct mc_observer *o, uint32_t link, const struct mc_addr *addr);
 
-static inline uint32_t group_hash(const struct mc_observer *o, uint32_t link,
-				  const struct mc_addr *addr)
+/* Of an IPv4 address only what it has: as a whole it cannot be read so soon after it
+ * was written. */
+static inline uint32_t group_hash(const struct mc_observer *o, uint32_t link, uint8_t family,
+				  const uint8_t bytes[16])
 {
-	return hash_bytes(o, addr->bytes, link);
+	uint32_t word;
+
+	if (family != MC_IPV4)
+		return hash_bytes(o, bytes, link);
+	memcpy(&word, bytes, sizeof(word));
+	return hash_words(o, word, link);
 }
 
 static inline bool group_is(const struct group *g, uint32_t link, const struct mc_addr *addr)
