@@ -19,7 +19,7 @@
 #include "igmpdump/state.h"
 
 #define THREADS	 4 /* reading in order leaves no work for more */
-#define BLOCKS	 (4 * THREADS)
+#define BLOCKS	 (8 * THREADS)
 #define WORTH_IT (1024 * 1024) /* bytes; a smaller file is read before a thread runs */
 
 struct strand {
@@ -33,6 +33,7 @@ struct crew {
 	struct dump *d; /* of whoever joins a block */
 	struct block blocks[BLOCKS];
 	unsigned n_blocks;
+	bool reading;
 	uint64_t n_read; /* blocks */
 	uint64_t frames; /* read */
 	struct strand join, lanes[LANES];
@@ -41,17 +42,69 @@ struct crew {
 	bool over;	      /* nothing more is to be read */
 };
 
-static struct block *block_of(struct crew *c, uint64_t n)
+static unsigned number_of(const struct crew *c, uint64_t n)
 {
-	return &c->blocks[n % c->n_blocks];
+	return (unsigned)(n % c->n_blocks);
 }
 
 /* All with the lock held, which they give away for what takes time. */
 
+/* How many blocks have been through everything. */
+static uint64_t n_done(const struct crew *c)
+{
+	uint64_t n = c->join.n;
+
+	for (unsigned i = 0; i < c->n_lanes; i++)
+		if (c->lanes[i].n < n)
+			n = c->lanes[i].n;
+	return n;
+}
+
+static unsigned n_free(const struct crew *c)
+{
+	return c->n_blocks - (unsigned)(c->n_read - n_done(c));
+}
+
+static bool may_join(const struct crew *c)
+{
+	return !c->join.busy && c->join.n < c->n_read && c->blocks[number_of(c, c->join.n)].done;
+}
+
+static bool may_follow(const struct crew *c, const struct strand *l)
+{
+	return !l->busy && l->n < c->join.n;
+}
+
+static bool may_decode(const struct crew *c)
+{
+	return !c->over && !c->reading && n_free(c);
+}
+
+/* Waking somebody takes as long as half a block does: not for one block when more
+ * will soon be free. */
+static bool is_more_to_do(const struct crew *c)
+{
+	for (unsigned i = 0; i < c->n_lanes; i++)
+		if (may_follow(c, &c->lanes[i]))
+			return true;
+	return may_join(c) || (may_decode(c) && n_free(c) >= c->n_blocks / 2);
+}
+
+/* To do what was just taken.  Whoever comes back looks for more, so that all is done
+ * even if nobody else wakes. */
+static void leave(struct crew *c)
+{
+	bool more = is_more_to_do(c);
+
+	pthread_mutex_unlock(&c->lock);
+	if (more)
+		pthread_cond_signal(&c->changed);
+}
+
 static void begin(struct crew *c, struct strand *l)
 {
 	l->busy = true;
-	pthread_mutex_unlock(&c->lock);
+	leave(c);
 }
 
 static void end(struct crew *c, struct strand *l)
@@ -59,7 +112,6 @@ static void end(struct crew *c, struct strand *l)
 	pthread_mutex_lock(&c->lock);
 	l->busy = false;
 	l->n++;
-	pthread_cond_broadcast(&c->changed);
 }
 
 /* Every block that was joined is through all lanes. */
@@ -76,10 +128,10 @@ static bool follow_one(struct crew *c)
 	for (unsigned i = 0; i < c->n_lanes; i++) {
 		struct strand *l = &c->lanes[i];
 
-		if (l->busy || l->n == c->join.n)
+		if (!may_follow(c, l))
 			continue;
 		begin(c, l);
-		block_hear(block_of(c, l->n), c->d, i);
+		block_hear(&c->blocks[number_of(c, l->n)], c->d, i);
 		end(c, l);
 		return true;
 	}
@@ -90,10 +142,10 @@ static bool follow_one(struct crew *c)
  * both when the lanes rest. */
 static bool join_one(struct crew *c)
 {
-	struct block *b = block_of(c, c->join.n);
+	struct block *b = &c->blocks[number_of(c, c->join.n)];
 	bool fits;
 
-	if (c->join.busy || c->join.n == c->n_read || !b->done)
+	if (!may_join(c))
 		return false;
 	fits = block_fits(b, c->d);
 	if ((!fits || sig_interim()) && !lanes_rest(c))
@@ -110,49 +162,53 @@ static bool join_one(struct crew *c)
 	return true;
 }
 
-/* How many blocks have been through everything. */
-static uint64_t n_done(const struct crew *c)
+/* The next block of the file; false at its end. */
+static bool read_one(struct crew *c, struct block *b)
 {
-	uint64_t n = c->join.n;
+	bool more;
 
-	for (unsigned i = 0; i < c->n_lanes; i++)
-		if (c->lanes[i].n < n)
-			n = c->lanes[i].n;
-	return n;
+	c->reading = true;
+	leave(c);
+	more = mc_cap_read_block(c->d->inputs[0].cap, &b->in);
+	pthread_mutex_lock(&c->lock);
+	c->reading = false;
+	c->over |= !more;
+	if (!more)
+		return false;
+	b->done = false;
+	c->n_read++;
+	c->frames += b->in.n;
+	return true;
 }
 
 static bool decode_one(struct crew *c)
 {
-	struct block *b = block_of(c, c->n_read);
+	struct block *b = &c->blocks[number_of(c, c->n_read)];
 	struct widths widths = c->widths;
 	uint64_t first = c->frames + 1;
 
-	if (c->over || c->n_read - n_done(c) == c->n_blocks)
+	if (!may_decode(c) || !read_one(c, b))
 		return false;
-	if (!mc_cap_read_block(c->d->inputs[0].cap, &b->in)) {
-		c->over = true;
-		pthread_cond_broadcast(&c->changed);
-		return false;
-	}
-	c->n_read++;
-	c->frames += b->in.n;
-	b->done = false;
-	pthread_mutex_unlock(&c->lock);
+	leave(c);
 	block_decode(b, first, widths);
 	pthread_mutex_lock(&c->lock);
 	b->done = true;
-	pthread_cond_broadcast(&c->changed);
 	return true;
+}
+
+static bool is_over(const struct crew *c)
+{
+	return c->over && n_done(c) == c->n_read;
 }
 
 /* What is nearest to its end comes first. */
 static void work(struct crew *c)
 {
 	pthread_mutex_lock(&c->lock);
-	while (!c->over || n_done(c) < c->n_read)
-		if (!follow_one(c) && !join_one(c) && !decode_one(c) &&
-		    (!c->over || n_done(c) < c->n_read))
+	while (!is_over(c))
+		if (!follow_one(c) && !join_one(c) && !decode_one(c) && !is_over(c))
 			pthread_cond_wait(&c->changed, &c->lock);
+	pthread_cond_broadcast(&c->changed);
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -212,7 +268,7 @@ void crew_read(struct dump *d)
 	c.d = d;
 	c.n_lanes = d->show_messages ? 0 : LANES;
 	c.widths = (struct widths){ d->src_width, d->dst_width };
-	while (!err && c.n_blocks < 4 * threads)
+	while (!err && c.n_blocks < 8 * threads)
 		err = block_open(&c.blocks[c.n_blocks++], d);
 	if (!err)
 		run(&c, threads);
