@@ -14,6 +14,7 @@
 #define BLOCK	   (128 * 1024)
 #define BLOCK_KEPT (32 * 1024)
 #define TEXT	   (2 * BLOCK)
+#define LINE	   64 /* of the cache */
 
 int block_open(struct block *b, const struct dump *d)
 {
@@ -47,19 +48,20 @@ void block_close(struct block *b)
 
 /* ---- decoding ---- */
 
-/* Room for one more of what has that size; zeros at first. */
+/* Room for one more of what has that size; zeros at first, on a cache line. */
 static bool grow(void *array, size_t *room, size_t n, size_t size)
 {
-	void **v = array;
+	void **v = array, *bigger;
 	size_t more = *room ? 2 * *room : 64;
-	char *bigger;
 
 	if (n < *room)
 		return true;
-	bigger = realloc(*v, more * size);
-	if (!bigger)
+	if (posix_memalign(&bigger, LINE, more * size) != 0)
 		return false;
-	memset(bigger + *room * size, 0, (more - *room) * size);
+	if (*room)
+		memcpy(bigger, *v, *room * size);
+	memset((char *)bigger + *room * size, 0, (more - *room) * size);
+	free(*v);
 	*v = bigger;
 	*room = more;
 	return true;
@@ -112,7 +114,6 @@ static void start(struct block *b, uint64_t first, struct widths widths)
 }
 
 /* Messages to come were last touched by another processor, or long ago. */
-#define LINE 64
 #define FETCH(m, rw)                                                                               \
 	for (size_t at_ = 0; at_ < sizeof(struct message); at_ += LINE)                            \
 	__builtin_prefetch((const char *)(m) + at_, rw)

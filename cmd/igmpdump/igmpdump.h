@@ -38,19 +38,21 @@ struct links {
 
 /* One frame with a control message (or, for state_data(), without). */
 struct message {
+	/* what an observer hears, in as few cache lines as it needs */
+	_Alignas(64) struct mc_frame f; /* borrows data; l4 ends where the capture cut it */
+	struct mc_gm gm;		/* not parsed: kind and version, as far as can be read */
+
+	bool has_ip;	     /* f is filled, else zero and fault says why */
+	bool parsed;	     /* gm is filled (kind MC_GM_OTHER: DVMRP, mtrace, MRD ...) */
+	enum mc_fault fault; /* why not; MC_FAULT_NONE also for PIM */
+	struct mc_issues issues;
+
 	uint64_t frame; /* of its input, from 1 */
 	unsigned input;
 	uint32_t link; /* dump.links.v[link] */
 	mc_nsec when;  /* since the epoch */
 	uint32_t wire_len;
 	struct mc_span data; /* the frame as captured, link header included */
-
-	bool has_ip;	     /* f is filled, else zero and fault says why */
-	struct mc_frame f;   /* borrows data; l4 ends where the capture cut it */
-	bool parsed;	     /* gm is filled (kind MC_GM_OTHER: DVMRP, mtrace, MRD ...) */
-	struct mc_gm gm;     /* not parsed: kind and version, if that much could be read */
-	enum mc_fault fault; /* why not; MC_FAULT_NONE also for PIM */
-	struct mc_issues issues;
 };
 
 /* What the whole run counted. */
