@@ -419,6 +419,34 @@ same_through_pipe() {
 	grep -q 'trunk.pcap.10' "$tmp/large"
 }
 
+frames_of() {
+	igmpdump -q -j --summary -r "$1" | jq -s '.[-1].frames'
+}
+
+@test "igmpdump: signals reach it while several threads read" {
+	(($(nproc) > 1)) || skip "one processor, one thread"
+	local dump tasks=()
+	{ head -c 24 "$v3" && repeated 1; } >"$tmp/small.pcap"
+	{ head -c 24 "$v3" && repeated 200000000; } >"$tmp/large.pcap"
+	env --default-signal=INT igmpdump -j --summary -r "$tmp/large.pcap" >"$tmp/out" 3>&- &
+	dump=$!
+	until ((${#tasks[@]} > 1)); do
+		tasks=("/proc/$dump/task/"*)
+	done
+	kill -USR1 "$dump"
+	until grep -q '"event":"interim"' "$tmp/out"; do
+		[[ $(<"/proc/$dump/stat") != *") Z "* ]]
+	done
+	kill -INT "$dump"
+	wait "$dump"
+	assert_equal "$(jq -sc 'map(.event)' "$tmp/out")" '["interim","summary"]'
+	jq -se '.[0].frames <= .[1].frames and .[1].messages > 0' "$tmp/out"
+	# Before its end, then.
+	local all=$(($(frames_of "$tmp/small.pcap") * ($(stat -c %s "$tmp/large.pcap") - 24) /
+		($(stat -c %s "$tmp/small.pcap") - 24)))
+	(($(jq -s '.[1].frames' "$tmp/out") < all))
+}
+
 @test "igmpdump: names are shown, and not with -n" {
 	run igmpdump -r captures/frr_mtrace.pcap
 	assert_output --partial '224.0.0.13 (PIM routers)'
