@@ -116,16 +116,6 @@ static bool read_message(struct ahead *a, const struct mc_heard *heard)
 
 /* ---- step by step ---- */
 
-/* Who leaves makes the rest of it count. */
-static inline void fetch_group(const struct mc_observer *o, const struct look *l)
-{
-	const char *g = (const char *)group_at(o, l->group);
-
-	__builtin_prefetch(g);
-	if (l->r.type == MC_REC_TO_IN || l->r.type == MC_REC_BLOCK)
-		__builtin_prefetch(g + POOL_LINE, 1);
-}
-
 static void fetch_host(const struct mc_observer *o, struct next *n)
 {
 	if (n->link != NONE)
@@ -146,7 +136,7 @@ static void ask_for_members(const struct mc_observer *o, struct next *n)
 		l->group = index_first(&o->by_group, l->hash);
 		if (l->group == NONE)
 			continue;
-		fetch_group(o, l);
+		__builtin_prefetch(group_at(o, l->group));
 		if (n->host == NONE)
 			continue;
 		l->hash = pair_hash(o, l->group, n->host);
