@@ -22,7 +22,7 @@ FNR == 1 {
 	sub(/\.h$/, "", header)
 	end_item()
 	comment = ""
-	in_comment = in_type = depth = seen_head = 0
+	in_comment = in_type = in_body = depth = seen_head = 0
 	known_page[header] = 1
 }
 
@@ -32,6 +32,8 @@ FNR == 1 {
 		take_comment(line)
 	} else if (in_type) {
 		take_type(line)
+	} else if (in_body) {
+		in_body = line != "}"
 	} else if (in_proto) {
 		take_proto(line)
 	} else if (line ~ /^\/\*/) {
@@ -222,7 +224,8 @@ function take_proto(line,    said, name) {
 	unfinished = 0
 	said = trailing(line)
 	sub(/^[ \t]+/, "", rest_line)
-	proto = proto (proto == "" ? "" : " ") rest_line
+	in_body = line == "{" # of an inline function, which its page does not show
+	proto = proto (in_body ? ";" : (proto == "" ? "" : " ") rest_line)
 	if (proto !~ /;[ \t]*$/)
 		return
 	in_proto = 0
@@ -241,7 +244,7 @@ function take_proto(line,    said, name) {
 		sub(/^typedef /, "", proto)
 		declare("callback", name "\t" proto "\t" said)
 	} else {
-		sub(/^MC_API (MC_MUSTCHECK )?/, "", proto)
+		sub(/^MC_API (MC_MUSTCHECK )?(inline )?/, "", proto)
 		name = proto
 		sub(/\(.*/, "", name)
 		sub(/.*[ *]/, "", name)
