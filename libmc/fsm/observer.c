@@ -200,6 +200,11 @@ static uint32_t find_host(const struct hearing *h, uint32_t id)
 	return host_find(o, h->link, h->f);
 }
 
+/* gcc's analyzer does not know that there are no more of them than were given. */
+#ifndef __clang__
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wanalyzer-use-of-uninitialized-value"
+#endif
 static void hear(mc_observer *o, const struct mc_heard *heard, struct ahead *a, struct next *n)
 {
 	const struct mc_gm *gm = heard->gm;
@@ -221,6 +226,9 @@ static void hear(mc_observer *o, const struct mc_heard *heard, struct ahead *a, 
 	else
 		hear_report(&h, gm, a, n);
 }
+#ifndef __clang__
+#pragma GCC diagnostic pop
+#endif
 
 void mc_observer_messages(mc_observer *o, const struct mc_heard *heard, size_t n)
 {

@@ -203,6 +203,8 @@ static enum mc_fault read_report(struct mc_gm *m, struct cur *c)
 	struct cur all = *c;
 	enum mc_fault fault;
 
+	if (!head.len)
+		return MC_FAULT_SHORT;
 	m->flags_report = be16_at(head.p + 4);
 	m->extended = m->flags_report & 0x8000;
 	m->n_records = be16_at(head.p + 6);
