@@ -92,7 +92,7 @@ static bool is_more_to_do(const struct crew *c)
 
 /* To do what was just taken.  Whoever comes back looks for more, so that all is done
  * even if nobody else wakes. */
-static void leave(struct crew *c)
+static void unlock(struct crew *c)
 {
 	bool more = is_more_to_do(c);
 
@@ -104,7 +104,7 @@ static void leave(struct crew *c)
 static void begin(struct crew *c, struct strand *l)
 {
 	l->busy = true;
-	leave(c);
+	unlock(c);
 }
 
 static void end(struct crew *c, struct strand *l)
@@ -168,7 +168,7 @@ static bool read_one(struct crew *c, struct block *b)
 	bool more;
 
 	c->reading = true;
-	leave(c);
+	unlock(c);
 	more = mc_cap_read_block(c->d->inputs[0].cap, &b->in);
 	pthread_mutex_lock(&c->lock);
 	c->reading = false;
@@ -189,7 +189,7 @@ static bool decode_one(struct crew *c)
 
 	if (!may_decode(c) || !read_one(c, b))
 		return false;
-	leave(c);
+	unlock(c);
 	block_decode(b, first, widths);
 	pthread_mutex_lock(&c->lock);
 	b->done = true;
