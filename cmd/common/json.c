@@ -273,6 +273,14 @@ void json_addr(struct json *w, const char *key, const struct mc_addr *a)
 	json_str(w, key, a->family == MC_ANY ? NULL : mc_addr_format(a, text));
 }
 
+void json_addrs(struct json *w, const char *key, const struct mc_addr *v, size_t n)
+{
+	json_array_begin(w, key);
+	for (size_t i = 0; i < n; i++)
+		json_addr(w, NULL, &v[i]);
+	json_array_end(w);
+}
+
 void json_mac(struct json *w, const char *key, const struct mc_mac *m)
 {
 	char text[MC_MAC_TEXT];

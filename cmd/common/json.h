@@ -59,6 +59,7 @@ void json_bool(struct json *w, const char *key, bool v);
 void json_null(struct json *w, const char *key);
 void json_time(struct json *w, const char *key, mc_nsec since_epoch);	  /* RFC 3339 */
 void json_addr(struct json *w, const char *key, const struct mc_addr *a); /* MC_ANY: null */
+void json_addrs(struct json *w, const char *key, const struct mc_addr *v, size_t n);
 void json_mac(struct json *w, const char *key, const struct mc_mac *m);
 
 #endif

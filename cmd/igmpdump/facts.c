@@ -44,10 +44,7 @@ void facts_member(struct json *w, const struct mc_member *m)
 	json_str(w, "protocol", protocol_name((enum mc_family)m->group.family));
 	json_u64(w, "version", m->version);
 	json_str(w, "mode", m->mode == MC_INCLUDE ? "include" : "exclude");
-	json_array_begin(w, "sources");
-	for (unsigned i = 0; i < m->n_sources; i++)
-		json_addr(w, NULL, &m->sources[i]);
-	json_array_end(w);
+	json_addrs(w, "sources", m->sources, m->n_sources);
 	json_bool(w, "more_sources", m->more_sources);
 	json_time(w, "first_seen", m->first_seen);
 	json_time(w, "last_seen", m->last_seen);

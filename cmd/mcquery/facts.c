@@ -92,10 +92,7 @@ void facts_json_host(struct json *w, const struct run *r, const struct mc_router
 		json_null(w, "mac");
 	json_u64(w, "version", h->version);
 	json_str(w, "mode", mode_name(h->mode));
-	json_array_begin(w, "sources");
-	for (unsigned i = 0; i < h->n_sources; i++)
-		json_addr(w, NULL, &h->sources[i]);
-	json_array_end(w);
+	json_addrs(w, "sources", h->sources, h->n_sources);
 	json_bool(w, "more_sources", h->more_sources);
 	if (h->answered_after.ns < 0)
 		json_null(w, "answered_after_ns");
@@ -116,10 +113,7 @@ void facts_json_query(struct json *w, const struct mc_router_query *q)
 		json_null(w, "group");
 	else
 		json_addr(w, "group", &gm->group);
-	json_array_begin(w, "sources");
-	for (unsigned i = 0; i < gm->n_sources; i++)
-		json_addr(w, NULL, &gm->sources[i]);
-	json_array_end(w);
+	json_addrs(w, "sources", gm->sources, gm->n_sources);
 	json_ns(w, "max_response_ns", gm->max_resp);
 	json_bool(w, "suppress", gm->s);
 	json_bool(w, "retransmission", q->retransmission);

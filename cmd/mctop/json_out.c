@@ -103,10 +103,7 @@ static void put_holder(struct json *w, const struct holder *h)
 	json_u64(w, "inode", h->socket->inode);
 	json_u64(w, "port", h->socket->port);
 	json_str(w, "mode", h->state->mode == MC_INCLUDE ? "include" : "exclude");
-	json_array_begin(w, "sources");
-	for (unsigned i = 0; i < h->state->n_sources; i++)
-		json_addr(w, NULL, &h->state->sources[i]);
-	json_array_end(w);
+	json_addrs(w, "sources", h->state->sources, h->state->n_sources);
 	if (h->socket->counted) {
 		json_u64(w, "queued_bytes", h->socket->queued_bytes);
 		json_u64(w, "drops", h->socket->drops);

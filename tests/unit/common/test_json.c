@@ -44,6 +44,8 @@ static void write_everything(struct json *w)
 	json_null(w, "n");
 	json_addr(w, "group", &v4);
 	json_addr(w, "source", &none);
+	json_addrs(w, "sources", (const struct mc_addr[]){ v4, none }, 2);
+	json_addrs(w, "nobody", NULL, 0);
 	json_mac(w, "mac", &mac);
 	json_ns(w, "delay_ns", (mc_nsec){ -5 });
 	json_time(w, "at", (mc_nsec){ 0 });
@@ -77,7 +79,8 @@ static void test_everything(void **state)
 		text,
 		"{\"v\":1,\"event\":\"interval\",\"time\":\"1970-01-01T00:00:00.000000001Z\","
 		"\"u\":18446744073709551615,\"i\":-9223372036854775808,\"t\":true,\"f\":false,"
-		"\"n\":null,\"group\":\"239.1.1.1\",\"source\":null,\"mac\":\"01:00:5e:00:00:01\","
+		"\"n\":null,\"group\":\"239.1.1.1\",\"source\":null,"
+		"\"sources\":[\"239.1.1.1\",null],\"nobody\":[],\"mac\":\"01:00:5e:00:00:01\","
 		"\"delay_ns\":-5,\"at\":\"1970-01-01T00:00:00.000000000Z\",\"empty\":[],"
 		"\"streams\":[{\"a\":null},{},7],\"o\":{\"d\":0.1}}\n");
 	through_jq(text, "[.v, .event, .streams[2], .o.d, (.empty | length)]", write_everything);
