@@ -87,6 +87,17 @@ counted() {
 	jq -nR '[inputs | fromjson? | select(.event == "interval") | .packets] | add // 0' "$1"
 }
 
+# seen NAME FILTER [COUNT]: waits for that many objects of JSON for which it gives true.
+seen() {
+	lab_wait_until "((\$(matching '$1' '$2') >= ${3:-1}))" ||
+		fail "not seen: $2 in $(tail -n 3 "$T/$1.out") $(cat "$T/$1.err")"
+}
+
+# matching NAME FILTER: how many.  A line that is being written is no JSON yet.
+matching() {
+	jq -nR "[inputs | fromjson? | select($2)] | length" "$T/$1.out"
+}
+
 # members HOST GROUP: waits until the bridge knows that HOST (h<n>) wants GROUP.
 members() {
 	lab_wait_mdb "$2" "p${1#h}"

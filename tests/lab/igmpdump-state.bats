@@ -30,17 +30,6 @@ watch() {
 	lab_wait_until "grep -q '^igmpdump: listening on' '$T/$name.err'" || fail "$(cat "$T/$name".*)"
 }
 
-# seen NAME FILTER [COUNT]: waits for that many objects for which it gives true.
-seen() {
-	lab_wait_until "((\$(matching '$1' '$2') >= ${3:-1}))" ||
-		fail "not seen: $2 in $(tail -n 3 "$T/$1.out") $(cat "$T/$1.err")"
-}
-
-# A line that is being written is no JSON yet.
-matching() {
-	jq -nR "[inputs | fromjson? | select($2)] | length" "$T/$1.out"
-}
-
 # events NAME FILTER: what the filter gives of every event, a line each.
 events() {
 	jq -r "$2" "$T/$1.out"

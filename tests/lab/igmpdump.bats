@@ -25,17 +25,6 @@ listening() {
 	grep -q '^igmpdump: listening on' "$1"
 }
 
-# seen NAME FILTER [COUNT]: waits for that many objects for which it gives true.
-seen() {
-	lab_wait_until "((\$(matching '$1' '$2') >= ${3:-1}))" ||
-		fail "not seen: $2 in $(tail -n 3 "$T/$1.out") $(cat "$T/$1.err")"
-}
-
-# A line that is being written is no JSON yet.
-matching() {
-	jq -nR "[inputs | fromjson? | select($2)] | length" "$T/$1.out"
-}
-
 @test "igmpdump: joins and leaves of IGMPv3 and MLDv2 hosts are seen at once" {
 	local group
 	lab_pair

@@ -34,17 +34,6 @@ follow() {
 	seen "$name" '.event == "summary"'
 }
 
-# seen NAME FILTER: waits for a line that gives true.
-seen() {
-	lab_wait_until "matches '$1' '$2'" || fail "not seen: $2 in $(tail -n 3 "$T/$1".*)"
-}
-
-# A line that is being written is no JSON yet.  Not any(): jq 1.6 loses its break
-# in the try before it.
-matches() {
-	jq -nRe "[inputs | fromjson? | select($2)] | length > 0" "$T/$1.out"
-}
-
 # nanoseconds NAME FILTER: the time of the first line that gives true.
 nanoseconds() {
 	date -d "$(jq -r "select($2).time" "$T/$1.out" | head -n 1)" +%s%N

@@ -4,9 +4,10 @@
 #   soak.bash [DURATION]      30, 30s, 30m, 2h; default 60 s, at least one of each fault
 #
 # Needs no root and touches no network of this machine.  MCTOOLS_BIN names the
-# directory of the programs, SOAK_DIR a directory that keeps what they print,
-# SOAK_HOSTS a number of hosts other than 1000.  The exit status is 0 when all checks pass, 1 when one does not, 2 for a duration that
-# is none, 3 when the network could not be built.  README.md here says what is checked.
+# directory of the programs, SOAK_DIR a directory that keeps what they print, SOAK_HOSTS
+# a number of hosts other than 1000.  The exit status is 0 when all checks pass, 1 when
+# one does not, 2 for a duration that is none, 3 when the network could not be built.
+# README.md here says what is checked.
 #
 # Conditions are expanded where they are waited for, not here:
 # shellcheck disable=SC2016
