@@ -11,6 +11,7 @@
 
 #define AT_ONCE 2000 /* hosts and groups a call deals with */
 #define TRIES	32   /* to find a group by popularity that the host has not */
+#define DRAWS	64   /* to find a host that has joined something, or has not */
 
 /* --- pace ---------------------------------------------------------------- */
 
@@ -239,29 +240,62 @@ static uint64_t popular(struct crowd *w)
 	return channel_at(&w->channels, crowd_share(w));
 }
 
-static int join_unless(struct crowd *w, mc_nsec now, uint32_t host, uint64_t channel)
+/* A host that has joined something, and a channel of it: the number of memberships
+ * stays as it is only if somebody leaves for each who joins.  NO_CHANNEL after many
+ * hosts that have none. */
+static uint64_t any_membership(struct crowd *w, uint32_t *host)
 {
-	return crowd_is_member(w, host, channel) ? 0 : crowd_join(w, now, host, channel);
+	uint64_t channel = NO_CHANNEL;
+
+	for (unsigned i = 0; i < DRAWS && channel == NO_CHANNEL; i++) {
+		*host = any_host(w);
+		channel = crowd_any_channel(w, *host);
+	}
+	return channel;
+}
+
+/* The same for one that it has not. */
+static uint64_t any_other(struct crowd *w, uint32_t *host)
+{
+	for (unsigned i = 0; i < DRAWS; i++) {
+		uint64_t channel = popular(w);
+
+		*host = any_host(w);
+		if (!crowd_is_member(w, *host, channel))
+			return channel;
+	}
+	return NO_CHANNEL;
+}
+
+static int leave_and_join(struct crowd *w, mc_nsec now, uint32_t leaver, uint64_t old,
+			  uint32_t joiner, uint64_t channel)
+{
+	int err = crowd_leave(w, now, leaver, old);
+
+	return err ? err : crowd_join(w, now, joiner, channel);
 }
 
 static int churn_one(struct crowd *w, mc_nsec now)
 {
-	uint32_t host = any_host(w);
-	uint64_t old = crowd_any_channel(w, host);
-	int err = old == NO_CHANNEL ? 0 : crowd_leave(w, now, host, old);
+	uint32_t leaver, joiner;
+	uint64_t old = any_membership(w, &leaver);
+	uint64_t channel = old == NO_CHANNEL ? NO_CHANNEL : any_other(w, &joiner);
 
-	return err ? err : join_unless(w, now, any_host(w), popular(w));
+	return channel == NO_CHANNEL ? 0 : leave_and_join(w, now, leaver, old, joiner, channel);
 }
 
+/* Who is a member of all stays that. */
 static int zap_one(struct crowd *w, mc_nsec now)
 {
-	uint32_t host = any_host(w);
-	uint64_t old = crowd_any_channel(w, host);
-	int err = old == NO_CHANNEL ? 0 : crowd_leave(w, now, host, old);
+	uint32_t host;
+	uint64_t old = any_membership(w, &host), channel = old;
 
-	if (err)
-		return err;
-	return join_unless(w, now, host, old == NO_CHANNEL ? 0 : (old + 1) % w->channels.n);
+	if (old == NO_CHANNEL)
+		return 0;
+	do
+		channel = (channel + 1) % w->channels.n;
+	while (channel != old && crowd_is_member(w, host, channel));
+	return channel == old ? 0 : leave_and_join(w, now, host, old, host, channel);
 }
 
 static void run_pace(struct script *s, struct pace *p, int (*one)(struct crowd *w, mc_nsec now),

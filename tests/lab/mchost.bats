@@ -63,6 +63,28 @@ teardown() {
 	assert_equal "$(entries p1)" 1
 }
 
+@test "population: churn and zap change who is a member, not how often" {
+	local what groups=(239.2.0.0+20 ff15::4d:200+10)
+	lab_pair
+	for what in churn zap; do
+		hosts $what --hosts 30 --per-host 4 --isolated --interval 100ms --$what 10k/s "${groups[@]}"
+		lab_wait_until "grep -q '\"frames\":[0-9]\{5\}' '$T/$what.out'"
+		stop $what
+		assert_equal "$(jq -cs 'map(select(.event == "interval") | .memberships) | unique' \
+			"$T/$what.out")" '[120]'
+		holds $what '.joins > 1000 and .joins == .leaves'
+	done
+
+	# All are members of all, or nobody of any: there is nobody who could.
+	hosts all --hosts 3 --per-host all --churn 1k/s --zap 1k/s -d 300ms "${groups[@]}"
+	finish all
+	check all .joins 90
+	printf 'at 0s churn 1k/s\nat 0s zap 1k/s\nat 300ms end\n' >"$T/scenario"
+	hosts none --hosts 3 --scenario "$T/scenario" 239.2.0.0
+	finish none
+	check none .joins 0
+}
+
 @test "hosts: neighbours reach them, and nobody else's address is taken" {
 	local mac
 	lab_switch 2
