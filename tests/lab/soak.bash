@@ -534,6 +534,8 @@ check_causes() {
 check_control() {
 	check_equal 'frames of the emulated hosts: as counted by mchost and by its kernel' \
 		"$(fact hosts .frames)" "$(control hosts)"
+	check_equal 'memberships of the emulated hosts: as many as they began with' \
+		"$(fact hosts .delivery.memberships)" $((4 * HOSTS))
 	check_equal 'queries: as counted by mcquery and by its kernel' \
 		"$(fact querier .queries_sent)" "$(control querier)"
 	check_between 'igmpdump: data packets missing, and frames that it says it lost' \
