@@ -2,6 +2,7 @@
 #include "common/out.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -16,8 +17,18 @@ static const char *program_name = "mctools";
 static int broken_by; /* errno of the first failed write to stdout */
 static bool colored;
 
+/* What the caller closed would become the first socket or file that is opened, and
+ * what is said would go there.  Of these neither can be read or written. */
+static void guard_descriptors(void)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/", O_PATH) < 0)
+			return;
+}
+
 void out_init(const char *program)
 {
+	guard_descriptors();
 	program_name = program;
 	signal(SIGPIPE, SIG_IGN);
 }

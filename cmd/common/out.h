@@ -25,7 +25,8 @@ enum {
 
 #define OUT_PRINTF(f, a) __attribute__((format(printf, f, a)))
 
-/* Sets the name that messages begin with; ignores SIGPIPE.  opt_parse() does it. */
+/* Sets the name that messages begin with; ignores SIGPIPE; keeps the numbers of standard
+ * descriptors that are closed from others.  opt_parse() does it. */
 void out_init(const char *program);
 const char *out_program(void);
 
