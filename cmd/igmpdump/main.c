@@ -97,8 +97,8 @@ static void tell_drops(struct dump *d)
 			 "a larger --buffer may help",
 			 (unsigned long long)n->kernel_drops, (unsigned long long)n->iface_drops);
 	else if (d->live && !d->c->common.quiet)
-		err_msg("%llu frames, %llu messages, none lost", (unsigned long long)n->frames,
-			(unsigned long long)n->messages);
+		err_msg("%llu %s, %llu %s, none lost", UNITS_N(n->frames, "frame"),
+			UNITS_N(n->messages, "message"));
 }
 
 static int run(struct dump *d)

@@ -116,8 +116,8 @@ static void draw(struct state *s)
 	/* Without memory it shows what there is. */
 	if (top_collect(&top, s, rows, rows) < 0)
 		out_puts("(not all: no memory)\n");
-	out_printf("%llu members of %llu groups, %llu messages\n", (unsigned long long)top.members,
-		   (unsigned long long)top.groups, (unsigned long long)s->d->counts.messages);
+	out_printf("%llu %s of %llu %s, %llu %s\n", UNITS_N(top.members, "member"),
+		   UNITS_N(top.groups, "group"), UNITS_N(s->d->counts.messages, "message"));
 	members_table(s, &top, rows);
 	top_free(&top);
 	out_flush();

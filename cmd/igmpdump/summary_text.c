@@ -42,8 +42,8 @@ static void say_frames(const struct dump *d)
 	const struct counts *c = &d->counts;
 	char span[UNITS_TEXT], first[UNITS_TEXT], last[UNITS_TEXT];
 
-	out_printf("%llu frames: %llu messages, %llu data, %llu other; %llu unreadable\n",
-		   (unsigned long long)c->frames, (unsigned long long)c->messages,
+	out_printf("%llu %s: %llu %s, %llu data, %llu other; %llu unreadable\n",
+		   UNITS_N(c->frames, "frame"), UNITS_N(c->messages, "message"),
 		   (unsigned long long)c->data, (unsigned long long)c->other,
 		   (unsigned long long)c->unreadable);
 	if (c->frames)
@@ -189,8 +189,8 @@ static void members(const struct summary *y)
 	unsigned rows = y->s->d->c->members ? LIST_ROWS : TEXT_ROWS;
 
 	title("Members");
-	out_printf("%llu memberships of %llu groups\n", (unsigned long long)y->top.members,
-		   (unsigned long long)y->top.groups);
+	out_printf("%llu %s of %llu %s\n", UNITS_N(y->top.members, "membership"),
+		   UNITS_N(y->top.groups, "group"));
 	if (y->stats.forgotten)
 		out_printf("%s%llu more were forgotten, those not heard for longest "
 			   "(--max-members)%s\n",
@@ -306,10 +306,9 @@ static void streams(const struct summary *y)
 
 	census_totals(s->census, &sum);
 	title("Streams");
-	out_printf("%llu, with %llu packets; %llu packets came while nobody was known to have "
-		   "joined\n",
-		   (unsigned long long)sum.streams, (unsigned long long)sum.packets,
-		   (unsigned long long)sum.unwanted);
+	out_printf("%llu, with %llu %s; %llu %s came while nobody was known to have joined\n",
+		   (unsigned long long)sum.streams, UNITS_N(sum.packets, "packet"),
+		   UNITS_N(sum.unwanted, "packet"));
 	for (size_t i = 0; i < n && i < TEXT_ROWS; i++)
 		stream(t, s, v[i]);
 	if (n)
@@ -317,7 +316,7 @@ static void streams(const struct summary *y)
 	table_free(t);
 	and_more(n > TEXT_ROWS ? n - TEXT_ROWS : 0);
 	if (sum.untracked)
-		out_printf("%llu packets of further streams\n", (unsigned long long)sum.untracked);
+		out_printf("%llu %s of further streams\n", UNITS_N(sum.untracked, "packet"));
 }
 
 static void commands(const struct state *s)

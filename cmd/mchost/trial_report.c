@@ -34,8 +34,8 @@ static void capacity_text(const struct trial *t)
 	}
 	table_print(table);
 	table_free(table);
-	out_printf("%scapacity: %llu groups%s%s\n", out_style(STYLE_BOLD),
-		   (unsigned long long)t->capacity, t->limited ? "" : " or more",
+	out_printf("%scapacity: %llu %s%s%s\n", out_style(STYLE_BOLD),
+		   UNITS_N(t->capacity, "group"), t->limited ? "" : " or more",
 		   out_style(STYLE_RESET));
 	if (t->limited && t->rows[t->n_rows - 1].flooded)
 		out_printf("with %llu, data of a group that nobody joined arrives: what is "
@@ -58,9 +58,9 @@ static void delay_text(const struct trial *t)
 	}
 	table_print(table);
 	table_free(table);
-	out_printf("%s%s: %s in the median of %llu groups%s\n", out_style(STYLE_BOLD),
+	out_printf("%s%s: %s in the median of %llu %s%s\n", out_style(STYLE_BOLD),
 		   names[t->c->test], format_duration(text, mc_hist_quantile(h, 0.5)),
-		   (unsigned long long)h->count, out_style(STYLE_RESET));
+		   UNITS_N(h->count, "group"), out_style(STYLE_RESET));
 	if (t->missing)
 		out_printf("%llu groups never got data\n", (unsigned long long)t->missing);
 	if (t->s->crowd.watches.still_flowing)

@@ -115,10 +115,10 @@ static void interval_line(char *line, size_t size, const struct session *s,
 			  const struct interval *i)
 {
 	char time[UNITS_TEXT], pps[UNITS_TEXT], bps[UNITS_TEXT];
-	int n = snprintf(line, size, "%s: %llu packets, %s, %s, %llu lost, %u of %llu groups",
-			 format_duration(time, i->elapsed), ULL(i->now.packets),
+	int n = snprintf(line, size, "%s: %llu %s, %s, %s, %llu lost, %u of %llu %s",
+			 format_duration(time, i->elapsed), UNITS_N(i->now.packets, "packet"),
 			 format_pps(pps, i->pps), format_bps(bps, i->bps), ULL(i->now.lost),
-			 s->joins.heard, ULL(joins_asked(&s->joins)));
+			 s->joins.heard, UNITS_N(joins_asked(&s->joins), "group"));
 
 	if (i->dropped && n > 0 && (size_t)n < size)
 		snprintf(line + n, size - (size_t)n, ", %llu dropped here", ULL(i->dropped));
@@ -132,10 +132,11 @@ static void interval_streams(const struct session *s)
 		const struct stream *st = s->streams.v[n];
 
 		if (stream_moved(st))
-			out_printf("  %s from %s: %llu packets, %llu lost\n",
+			out_printf("  %s from %s: %llu %s, %llu lost\n",
 				   group_text(group, &st->key.group, st->key.port),
 				   mc_addr_format(&st->key.source, source),
-				   ULL(st->packets - st->reported_packets), ULL(stream_lost(st)));
+				   UNITS_N(st->packets - st->reported_packets, "packet"),
+				   ULL(stream_lost(st)));
 	}
 }
 
@@ -176,7 +177,8 @@ static void received_line(const struct stream *st)
 	char pps[UNITS_TEXT], bps[UNITS_TEXT], time[UNITS_TEXT];
 	mc_nsec span = { st->last.ns - st->first.ns };
 
-	out_printf("  received  %llu packets, %llu bytes", ULL(st->packets), ULL(st->bytes));
+	out_printf("  received  %llu %s, %llu %s", UNITS_N(st->packets, "packet"),
+		   UNITS_N(st->bytes, "byte"));
 	if (st->size_min == st->size_max)
 		out_printf(" (%u each)", st->size_min);
 	else

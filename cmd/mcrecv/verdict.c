@@ -90,8 +90,8 @@ static void check_heard(struct verdict *v, const struct joins *j, uint64_t neede
 
 	format_duration(time, elapsed);
 	if (j->heard >= needed) {
-		snprintf(v->text, sizeof(v->text), "%u of %llu groups heard in %s", j->heard,
-			 (unsigned long long)joins_asked(j), time);
+		snprintf(v->text, sizeof(v->text), "%u of %llu %s heard in %s", j->heard,
+			 UNITS_N(joins_asked(j), "group"), time);
 		return;
 	}
 	if (silent)
@@ -121,9 +121,8 @@ static void check_loss(struct verdict *v, const struct config *c, const struct s
 	if (!worst || stream_loss(worst) <= c->max_loss)
 		return;
 	describe(what, sizeof(what), worst);
-	fail(v, "%s lost %llu packets, %s; the limit is %s", what,
-	     (unsigned long long)stream_lost(worst), format_percent(text, stream_loss(worst)),
-	     format_percent(limit, c->max_loss));
+	fail(v, "%s lost %llu %s, %s; the limit is %s", what, UNITS_N(stream_lost(worst), "packet"),
+	     format_percent(text, stream_loss(worst)), format_percent(limit, c->max_loss));
 }
 
 /* Up to the end, so that a stream which stopped early is a slow one. */
@@ -170,8 +169,8 @@ void verdict_reach(struct verdict *v, const struct config *c, const struct joins
 	if (!t.packets && !s->untracked)
 		fail(v, "nothing arrived in %s", time);
 	else
-		snprintf(v->text, sizeof(v->text), "%llu packets in %s",
-			 (unsigned long long)t.packets, time);
+		snprintf(v->text, sizeof(v->text), "%llu %s in %s", UNITS_N(t.packets, "packet"),
+			 time);
 	if (c->expect || c->expect_all)
 		check_heard(v, j, groups_needed(c, j), elapsed);
 	if (v->ok && c->max_loss >= 0)

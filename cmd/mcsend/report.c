@@ -66,9 +66,8 @@ void report_start(const struct report *r, const struct sender *s)
 	for (unsigned i = 0; i < s->routes->n; i++)
 		start_line(s, &s->routes->v[i]);
 	if (r->c->common.verbose && s->payload->kind == PAYLOAD_PROBE)
-		out_printf("probes of session %016llx, %llu streams\n",
-			   (unsigned long long)s->session,
-			   (unsigned long long)s->routes->n_streams);
+		out_printf("probes of session %016llx, %llu %s\n", (unsigned long long)s->session,
+			   UNITS_N(s->routes->n_streams, "stream"));
 	out_flush();
 }
 
@@ -80,8 +79,8 @@ static void progress_text(const struct sender *s, const struct span_rates *x)
 	const struct totals *t = &s->totals;
 	char line[200];
 
-	snprintf(line, sizeof(line), "%s: %llu packets, %s, %s, %llu failed",
-		 format_duration(time, t->elapsed), (unsigned long long)t->packets,
+	snprintf(line, sizeof(line), "%s: %llu %s, %s, %s, %llu failed",
+		 format_duration(time, t->elapsed), UNITS_N(t->packets, "packet"),
 		 format_pps(pps, x->pps), format_bps(bps, x->bps), (unsigned long long)t->failed);
 	if (term_live()) {
 		term_status("%s", line);
@@ -123,8 +122,8 @@ static void path_text(const struct routes *r)
 			out_printf("packet by packet (UDP_SEGMENT refused: %s)",
 				   mc_strerror(info.segment_refusal));
 		else if (info.segmented)
-			out_printf("%llu packets in runs (UDP_SEGMENT)",
-				   (unsigned long long)info.segmented);
+			out_printf("%llu %s in runs (UDP_SEGMENT)",
+				   UNITS_N(info.segmented, "packet"));
 		else
 			out_printf("packet by packet");
 		out_printf(", send buffer %s\n", format_bytes(buf, info.sndbuf));

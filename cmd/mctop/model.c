@@ -77,7 +77,7 @@ static int check_interfaces(const struct model *m)
 				if (strcmp(m->spaces[s]->ifaces[k]->i.name, names->v[i]) == 0)
 					found = true;
 		if (!found) {
-			err_msg("%s: no such interface; see `ip link`", names->v[i]);
+			err_msg("no interface '%s'; 'ip link' lists them", names->v[i]);
 			return EXIT_ENV;
 		}
 	}

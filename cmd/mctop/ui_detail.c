@@ -117,9 +117,9 @@ static void put_flow(struct ui *u, const char *label, const char *who, const str
 {
 	char bps[UNITS_TEXT], pps[UNITS_TEXT];
 
-	line(u, label, t->bps > 0 ? TONE_GOOD : TONE_PLAIN, "%s%s%s, %s, %llu packets, %llu bytes",
-	     who, *who ? "  " : "", format_bps(bps, t->bps), format_pps(pps, t->pps),
-	     (unsigned long long)t->packets, (unsigned long long)t->bytes);
+	line(u, label, t->bps > 0 ? TONE_GOOD : TONE_PLAIN, "%s%s%s, %s, %llu %s, %llu %s", who,
+	     *who ? "  " : "", format_bps(bps, t->bps), format_pps(pps, t->pps),
+	     UNITS_N(t->packets, "packet"), UNITS_N(t->bytes, "byte"));
 }
 
 static void put_traffic(struct ui *u, const struct group *g)
@@ -138,8 +138,7 @@ static void put_traffic(struct ui *u, const struct group *g)
 	for (unsigned i = 0; i < f->n; i++)
 		put_flow(u, i ? "" : "Senders", addr(&f->v[i].source), &f->v[i].t);
 	if (f->untold)
-		line(u, "", TONE_WARN, "%llu packets of further senders",
-		     (unsigned long long)f->untold);
+		line(u, "", TONE_WARN, "%llu %s of further senders", UNITS_N(f->untold, "packet"));
 }
 
 static void put_socket(struct ui *u, const char *label, const struct holder *h)

@@ -43,7 +43,9 @@ static int open_failed(int code, const char *ifname, const pcap_t *p, struct mc_
 		why_fix(why, "run as root, or grant it: setcap cap_net_raw+ep PROGRAM");
 		return -EPERM;
 	case PCAP_ERROR_NO_SUCH_DEVICE:
-		return why_set(why, -ENODEV, "no interface '%s'", ifname);
+		why_set(why, 0, "no interface '%s'", ifname);
+		why_fix(why, "'ip link' lists them");
+		return -ENODEV;
 	case PCAP_ERROR_IFACE_NOT_UP:
 		why_set(why, 0, "interface %s is down", ifname);
 		why_fix(why, "ip link set %s up", ifname);

@@ -315,7 +315,7 @@ ip_report='46c00020 00000000 01022a0b 0a00000b ef010101 94040000 1600f9fc ef0101
 	run -0 igmpdump -t -r "$tmp/tags"
 	assert_output ''
 	run -0 igmpdump --summary -r "$tmp/tags"
-	assert_line --index 0 --regexp '^1 frames: 0 messages'
+	assert_line --index 0 --regexp '^1 frame: 0 messages'
 }
 
 @test "igmpdump: a message that the snap length cut is shown as such" {
@@ -472,5 +472,5 @@ frames_of() {
 }
 
 @test "igmpdump: an interface that is not there ends it with 3" {
-	refused 3 "no interface 'nowhere'" -i nowhere
+	refused 3 "^igmpdump: no interface 'nowhere'; 'ip link' lists them$" -i nowhere
 }

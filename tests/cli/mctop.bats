@@ -33,7 +33,7 @@ refused() {
 }
 
 @test "mctop: what does not exist is named" {
-	refused 3 'nosuch0: no such interface' --once -i nosuch0
+	refused 3 "^mctop: no interface 'nosuch0'; 'ip link' lists them$" --once -i nosuch0
 	refused 3 'nosuchns' --once --netns nosuchns
 	run -2 --separate-stderr mctop --once --group 239.1.1
 	assert_output ''
