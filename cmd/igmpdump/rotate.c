@@ -57,12 +57,21 @@ static int begin_file(struct rotate *r)
 	return 0;
 }
 
+static bool to_stdout(const struct rotate *r)
+{
+	return strcmp(r->c->write_file, "-") == 0;
+}
+
+/* Of standard output, out_finish() tells; and a reader may close it. */
 static void fail(struct rotate *r, int err)
 {
 	char name[PATH_MAX];
 
 	name_of(r, r->number, name);
-	err_msg("--write: %s: %s; the capture is incomplete", name, mc_strerror(err));
+	if (to_stdout(r))
+		out_note_error(err);
+	else
+		err_msg("--write: %s: %s; the capture is incomplete", name, mc_strerror(err));
 	r->broken = true;
 }
 
@@ -178,7 +187,7 @@ int rotate_close(struct rotate *r)
 	if (!r)
 		return 0;
 	end_file(r);
-	status = r->broken ? EXIT_ENV : 0;
+	status = r->broken && !to_stdout(r) ? EXIT_ENV : 0;
 	free(r);
 	return status;
 }

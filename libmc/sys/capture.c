@@ -175,6 +175,26 @@ static FILE *open_buffered(const char *path, char *buffer)
 	return f;
 }
 
+/* Captures are often kept like this. */
+static void why_compressed(FILE *f, struct mc_why *why)
+{
+	static const struct {
+		const char *magic, *command;
+	} kinds[] = {
+		{ "\x1f\x8b", "zcat" },
+		{ "BZh", "bzcat" },
+		{ "\xfd\x37zXZ", "xzcat" },
+		{ "\x28\xb5\x2f\xfd", "zstdcat" },
+	};
+	char head[8] = "";
+
+	if (fseek(f, 0, SEEK_SET) != 0 || fread(head, 1, sizeof(head), f) == 0)
+		return;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (memcmp(head, kinds[i].magic, strlen(kinds[i].magic)) == 0)
+			why_fix(why, "pipe it through %s", kinds[i].command);
+}
+
 static pcap_t *open_offline(const char *path, char *buffer, struct mc_why *why)
 {
 	char err[PCAP_ERRBUF_SIZE];
@@ -187,8 +207,9 @@ static pcap_t *open_offline(const char *path, char *buffer, struct mc_why *why)
 	}
 	p = pcap_fopen_offline_with_tstamp_precision(f, PCAP_TSTAMP_PRECISION_NANO, err);
 	if (!p) {
-		fclose(f);
 		why_set(why, 0, "cannot read capture '%s': %s", path, err);
+		why_compressed(f, why);
+		fclose(f);
 	}
 	return p;
 }

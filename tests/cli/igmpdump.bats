@@ -254,6 +254,23 @@ ip_report='46c00020 00000000 01022a0b 0a00000b ef010101 94040000 1600f9fc ef0101
 	run -3 --separate-stderr bash -c "igmpdump -r '$v3' >/dev/full"
 	# shellcheck disable=SC2154
 	[[ $stderr =~ 'standard output: No space left' ]]
+	run -3 --separate-stderr bash -c "igmpdump -q -r '$v3' -w - >/dev/full"
+	assert_equal "$stderr" 'igmpdump: standard output: No space left on device; the output is incomplete'
+}
+
+@test "igmpdump: a compressed capture is told how to read" {
+	local magic command
+	while read -r magic command; do
+		printf '%b and so on' "$magic" >"$tmp/packed"
+		refused 3 "^igmpdump: cannot read capture '.*': unknown file format; pipe it through $command$" \
+			-r "$tmp/packed"
+	done <<-'END'
+		\x1f\x8b zcat
+		BZh bzcat
+		\xfd7zXZ xzcat
+		\x28\xb5\x2f\xfd zstdcat
+	END
+	gzip -c "$v3" | zcat | igmpdump -r - | cmp - <(igmpdump -r "$v3")
 }
 
 @test "igmpdump: a reader that goes away ends it quietly" {
@@ -264,6 +281,8 @@ ip_report='46c00020 00000000 01022a0b 0a00000b ef010101 94040000 1600f9fc ef0101
 	# shellcheck disable=SC2154
 	assert_equal "$stderr" ''
 	assert_equal "${#lines[@]}" 1
+	run -0 --separate-stderr bash -c "set -o pipefail; igmpdump -q -r '$tmp/long' -w - | head -c 4 | wc -c"
+	assert_equal "$stderr$output" 4
 }
 
 @test "igmpdump: link types read the same message" {
