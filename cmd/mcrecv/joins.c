@@ -293,6 +293,36 @@ int joins_open(struct joins *j, mc_rx *rx)
 	return status;
 }
 
+static bool has_ipv6_sources(const struct join_target *t)
+{
+	return t->spec->n_sources && t->spec->first.family == MC_IPV6;
+}
+
+static void leave_target(const struct joins *j, const struct join_target *t, mc_rx *rx)
+{
+	const struct mc_spec *s = t->spec;
+
+	for (uint64_t i = 0; i < s->count; i++) {
+		struct mc_addr group = mc_spec_group(s, i);
+
+		(void)!mc_leave_host_group(rx, &group, j->ifaces[t->iface].iface.index, s->port);
+	}
+}
+
+/* Leaves all first: operands may name sources of one group, one each.  Numbers stay. */
+int joins_renew(struct joins *j, unsigned iface, mc_rx *rx)
+{
+	int status = 0;
+
+	for (unsigned i = 0; i < j->n_targets; i++)
+		if (j->targets[i].iface == iface && has_ipv6_sources(&j->targets[i]))
+			leave_target(j, &j->targets[i], rx);
+	for (unsigned i = 0; !status && i < j->n_targets; i++)
+		if (j->targets[i].iface == iface && has_ipv6_sources(&j->targets[i]))
+			status = join_target(j, &j->targets[i], rx);
+	return status;
+}
+
 void joins_leave(struct joins *j, mc_rx *rx, mc_nsec now)
 {
 	for (unsigned i = j->n; i-- > 0;) {

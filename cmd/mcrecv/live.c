@@ -72,7 +72,14 @@ static void iface_gone(struct session *s, struct join_iface *f)
 	s->no_iface_left = stats.memberships == 0;
 }
 
-/* The kernel keeps memberships while an interface is down. */
+static void iface_back(struct session *s, unsigned iface)
+{
+	warn_msg("%s: the link is back", s->joins.ifaces[iface].iface.name);
+	if (!s->leave.done)
+		(void)joins_renew(&s->joins, iface, s->rx);
+}
+
+/* The kernel keeps memberships while an interface is down, nearly. */
 static void iface_event(struct session *s, const struct mc_iface_event *e)
 {
 	for (unsigned i = 0; i < s->joins.n_ifaces; i++) {
@@ -85,7 +92,7 @@ static void iface_event(struct session *s, const struct mc_iface_event *e)
 		else if (e->change == MC_IFACE_DOWN && f->iface.running)
 			warn_msg("%s: no link", f->iface.name);
 		else if (e->change == MC_IFACE_UP && !f->iface.running)
-			warn_msg("%s: the link is back", f->iface.name);
+			iface_back(s, i);
 		f->iface.running = e->change == MC_IFACE_UP;
 	}
 }

@@ -34,6 +34,23 @@ warns() {
 	check r '[.streams[] | [.packets, .lost, .restarts]] | tojson' '[[20,0,1],[20,0,1]]'
 }
 
+# Linux keeps these memberships, but not always their sources: so with keep_addr_on_down.
+@test "mcrecv: sources are joined again when the interface is back, of several operands too" {
+	lab_in h2 sysctl -qw net.ipv6.conf.eth0.keep_addr_on_down=1
+	local ssm=("fd00::1@$SSM6" "fd00::9@$SSM6" "10.0.0.1@$SSM4" "!fd00::8@$GROUP6")
+	recv r h2 --interval 50ms -c 60 "${ssm[@]}"
+	send h1 --each -c 10 -r 1k/s --source-port 6001 "$SSM6" "$SSM4" "$GROUP6"
+	heard r 30
+	ip -n h2 link set eth0 down
+	warns r '^mcrecv: warning: eth0: no link$'
+	ip -n h2 link set eth0 up
+	warns r '^mcrecv: warning: eth0: the link is back$'
+	lab_wait_until "_lab_ready h1 && ((\$(lab_in h2 grep -c eth0 /proc/net/mcfilter6) >= 3))"
+	send h1 --each -c 10 -r 1k/s --source-port 6001 "$SSM6" "$SSM4" "$GROUP6"
+	finish r
+	check r '[.streams[] | [.packets, .lost]] | tojson' '[[20,0],[20,0],[20,0]]'
+}
+
 @test "mcrecv: a wall clock that is set while it runs is a warning and counted" {
 	export CLOCK_STEP=$T/step LD_PRELOAD=$LAB_HELPERS/clockstep.so
 	export ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0
