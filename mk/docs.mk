@@ -45,9 +45,13 @@ $(FISH_COMP): $(BUILD)/completions/fish/%.fish: $(BUILD)/tools/optdoc-%
 	$(call say,GEN,$@)
 	$(call optdoc,fish)
 
-$(MAN_MADE): $(BUILD)/man/%.1: man/%.1.in $(BUILD)/tools/optdoc-%
+# What a command prints, with its long lines broken, becomes the page.
+wrapped = >$@.long && awk -f tools/mdocwrap.awk $@.long >$@.new && rm $@.long && mv $@.new $@
+
+$(MAN_MADE): $(BUILD)/man/%.1: man/%.1.in $(BUILD)/tools/optdoc-% tools/mdocwrap.awk
 	$(call say,GEN,$@)
-	$(call optdoc,man $<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(BUILD)/tools/optdoc-$* man $< $(wrapped)
 
 # The table is in the pure rooms, which need no other library.
 $(BUILD)/tools/issuedoc: tools/issuedoc.c $(PURE_A)
@@ -55,10 +59,10 @@ $(BUILD)/tools/issuedoc: tools/issuedoc.c $(PURE_A)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(MC_CPPFLAGS) $(CPPFLAGS) $(MC_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(PURE_A)
 
-$(MAN_ISSUES): man/mc-issues.7.in $(BUILD)/tools/issuedoc
+$(MAN_ISSUES): man/mc-issues.7.in $(BUILD)/tools/issuedoc tools/mdocwrap.awk
 	$(call say,GEN,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(BUILD)/tools/issuedoc $< >$@.new && mv $@.new $@
+	$(Q)$(BUILD)/tools/issuedoc $< $(wrapped)
 
 # Headers speak of each other, hence all of them; the date is the overview's.
 $(MAN_HEADERS): $(BUILD)/man/mc_%.3: tools/headdoc.awk $(HEADERS) examples/libmc/%.c man/libmc.3

@@ -701,7 +701,7 @@ function put_head(h,    n, list, i, d, k, p, summary, rest, m) {
 	sub(/\.$/, "", summary)
 	put(".Dd " date)
 	put(".Dt MC_" toupper(h) " 3")
-	put(".Os mctools")
+	put(".Os")
 	put(".Sh NAME")
 	n = split(functions[h], list)
 	for (i = 1; i <= n; i++)
