@@ -60,7 +60,8 @@ int joins_parse(struct joins *j, const struct config *c, const struct opt_args *
 int joins_open(struct joins *j, mc_rx *rx);
 
 /* Joins the IPv6 groups with sources on an interface again, which came back up: Linux
- * keeps these memberships while it is down, but loses their sources.  0, or the exit status after a message. */
+ * keeps these memberships while it is down, but may lose their sources.  0, or the exit
+ * status after a message. */
 int joins_renew(struct joins *j, unsigned iface, mc_rx *rx);
 
 void joins_leave(struct joins *j, mc_rx *rx, mc_nsec now);

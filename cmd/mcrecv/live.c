@@ -79,7 +79,7 @@ static void iface_back(struct session *s, unsigned iface)
 		(void)joins_renew(&s->joins, iface, s->rx);
 }
 
-/* The kernel keeps memberships while an interface is down, nearly. */
+/* The kernel keeps memberships while an interface is down, most of them whole. */
 static void iface_event(struct session *s, const struct mc_iface_event *e)
 {
 	for (unsigned i = 0; i < s->joins.n_ifaces; i++) {

@@ -188,14 +188,15 @@ static struct holder *open_holder(struct mc_rx *rx, const struct member *m, int 
 	return &rx->holders[rx->n_holders++];
 }
 
-/* Of the holders for a family and port only the newest can have room. */
+/* Of the holders for a family and port: as a rule the newest, or one that was left. */
 static struct holder *roomy_holder(struct mc_rx *rx, const struct member *m)
 {
 	for (unsigned i = rx->n_holders; i-- > 0;) {
 		struct holder *h = &rx->holders[i];
 
-		if (h->family == m->group.family && h->port == m->port)
-			return h->n_members < SOCKET_MEMBERS ? h : NULL;
+		if (h->family == m->group.family && h->port == m->port &&
+		    h->n_members < SOCKET_MEMBERS)
+			return h;
 	}
 	return NULL;
 }
