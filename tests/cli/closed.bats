@@ -1,19 +1,7 @@
 #!/usr/bin/env bats
 # closed.bats - a closed descriptor is an error of its own, not where something else goes
 
-setup_file() {
-	source "$BATS_TEST_DIRNAME/helpers.bash"
-	open_net
-}
-
-teardown_file() {
-	source "$BATS_TEST_DIRNAME/helpers.bash"
-	close_net
-}
-
-setup() {
-	source "$BATS_TEST_DIRNAME/helpers.bash"
-}
+source "$BATS_TEST_DIRNAME/net.bash"
 
 # Each with something to say: a few words, once.
 commands() {

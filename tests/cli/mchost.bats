@@ -2,19 +2,7 @@
 # mchost.bats - what mchost refuses: one line that says why, and the exit status
 # shellcheck disable=SC2154 # stderr is set by run
 
-setup_file() {
-	source "$BATS_TEST_DIRNAME/helpers.bash"
-	open_net
-}
-
-teardown_file() {
-	source "$BATS_TEST_DIRNAME/helpers.bash"
-	close_net
-}
-
-setup() {
-	source "$BATS_TEST_DIRNAME/helpers.bash"
-}
+source "$BATS_TEST_DIRNAME/net.bash"
 
 # points_at COLUMN PATTERN TEXT COMMAND...: as points, for a text within an option.
 points_at() {

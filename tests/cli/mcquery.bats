@@ -1,19 +1,7 @@
 #!/usr/bin/env bats
 # mcquery.bats - what mcquery refuses: one line that says why, and the exit status
 
-setup_file() {
-	source "$BATS_TEST_DIRNAME/helpers.bash"
-	open_net
-}
-
-teardown_file() {
-	source "$BATS_TEST_DIRNAME/helpers.bash"
-	close_net
-}
-
-setup() {
-	source "$BATS_TEST_DIRNAME/helpers.bash"
-}
+source "$BATS_TEST_DIRNAME/net.bash"
 
 @test "mcquery: interfaces: unknown, down, without MULTICAST, twice, several to choose from" {
 	refused 3 "^mcquery: no interface 'nosuch'; 'ip link' lists them$" mcquery -i nosuch

@@ -2,19 +2,7 @@
 # mcrecv.bats - what mcrecv refuses: one line that says why, and the exit status
 # shellcheck disable=SC2154 # stderr is set by run
 
-setup_file() {
-	source "$BATS_TEST_DIRNAME/helpers.bash"
-	open_net
-}
-
-teardown_file() {
-	source "$BATS_TEST_DIRNAME/helpers.bash"
-	close_net
-}
-
-setup() {
-	source "$BATS_TEST_DIRNAME/helpers.bash"
-}
+source "$BATS_TEST_DIRNAME/net.bash"
 
 @test "interfaces: unknown, down, without MULTICAST, several to choose from" {
 	bad_interfaces mcrecv -d 1
